@@ -1,0 +1,5 @@
+//! `kubectl hooks …`.
+
+fn main() -> std::process::ExitCode {
+    helm_hooks::cli::main()
+}

@@ -1,0 +1,6 @@
+//! The Go that Helm is made of: dynamic values, `fmt`, `text/template`, YAML, JSON, regular expressions, time, versions.
+//!
+//! Knows nothing of Helm. Function tables are handed in by the room below.
+
+pub mod template;
+pub mod value;

@@ -1,0 +1,10 @@
+//! `text/template`: lexer, parser, tree and evaluator, with Go's error texts.
+//!
+//! Mirrors `text/template` and `text/template/parse` of Go 1.26. The functions a template may call are handed in as a
+//! [`FuncTable`]; the embedder's own state travels through as [`Interp::host`].
+
+mod error;
+mod func;
+
+pub use error::{ExecError, Frame, FuncError, ParseError, TextError};
+pub use func::{FuncTable, Function, Interp, Method};

@@ -1,0 +1,88 @@
+//! Structs and pointers to structs, as templates see them: fields, methods, how they print.
+
+use std::any::Any;
+use std::fmt;
+
+use super::Value;
+use super::str::Str;
+use super::types::Kind;
+use crate::go::template::Method;
+
+/// A field of a struct type.
+#[derive(Debug)]
+pub struct FieldDef {
+    /// Its Go name.
+    pub name: &'static str,
+    /// Its name in JSON; `None` when it is not marshalled.
+    pub json: Option<&'static str>,
+    /// `omitempty`.
+    pub omit_empty: bool,
+    /// An embedded struct, whose fields and methods are promoted.
+    pub embedded: bool,
+}
+
+/// A struct or pointer type.
+#[derive(Debug)]
+pub struct ObjectType {
+    /// As Go writes it, such as `*semver.Version` or `chart.Metadata`.
+    pub name: &'static str,
+    /// [`Kind::Ptr`] or [`Kind::Struct`].
+    pub kind: Kind,
+    /// Exported fields in the order of the declaration.
+    pub fields: &'static [FieldDef],
+    /// Exported methods that a template may call.
+    pub methods: &'static [Method],
+}
+
+/// A struct or pointer value.
+pub trait Object: fmt::Debug {
+    /// Its type. Types are compared by address.
+    fn ty(&self) -> &'static ObjectType;
+
+    /// The field values, in the order of [`ObjectType::fields`].
+    fn field_values(&self) -> Vec<Value> {
+        Vec::new()
+    }
+
+    /// What its `String` or `Error` method gives, which `fmt` prefers to the fields.
+    fn to_text(&self) -> Option<Str> {
+        None
+    }
+
+    /// What its `MarshalJSON` or `MarshalText` method gives, as JSON text.
+    fn to_json(&self) -> Option<String> {
+        None
+    }
+
+    /// The concrete type, for methods.
+    fn as_any(&self) -> &dyn Any;
+}
+
+/// A plain struct (or pointer to one) that is nothing but its fields.
+#[derive(Debug)]
+pub struct Struct {
+    ty: &'static ObjectType,
+    values: Vec<Value>,
+}
+
+impl Struct {
+    /// A struct of a type with its field values in the order of the type's fields.
+    pub fn new(ty: &'static ObjectType, values: Vec<Value>) -> Struct {
+        debug_assert_eq!(ty.fields.len(), values.len(), "{}", ty.name);
+        Struct { ty, values }
+    }
+}
+
+impl Object for Struct {
+    fn ty(&self) -> &'static ObjectType {
+        self.ty
+    }
+
+    fn field_values(&self) -> Vec<Value> {
+        self.values.clone()
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

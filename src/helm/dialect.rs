@@ -1,0 +1,52 @@
+//! The two Helms. What differs between them is a field here, chosen once by `--for` and handed down.
+
+/// Which Helm to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Engine {
+    /// Helm 3.21.4.
+    Helm3,
+    /// Helm 4.2.4.
+    #[default]
+    Helm4,
+}
+
+impl Engine {
+    /// Its name on the command line and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Engine::Helm3 => "helm3",
+            Engine::Helm4 => "helm4",
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Engine::Helm3 => "Helm 3",
+            Engine::Helm4 => "Helm 4",
+        }
+    }
+
+    /// The table of what this Helm does differently.
+    pub fn dialect(self) -> &'static Dialect {
+        match self {
+            Engine::Helm3 => &HELM3,
+            Engine::Helm4 => &HELM4,
+        }
+    }
+}
+
+/// What differs between the two Helms while charts are read and rendered. A room that needs another difference adds a field.
+#[derive(Debug)]
+pub struct Dialect {
+    /// The Helm this describes.
+    pub engine: Engine,
+    /// `.Capabilities.HelmVersion.Version`.
+    pub version: &'static str,
+}
+
+/// Helm 3.21.4.
+pub static HELM3: Dialect = Dialect { engine: Engine::Helm3, version: "v3.21.4" };
+
+/// Helm 4.2.4.
+pub static HELM4: Dialect = Dialect { engine: Engine::Helm4, version: "v4.2.4" };

@@ -1,0 +1,42 @@
+//! The functions Helm gives to templates: Sprig's and its own, one file per family, one table.
+//!
+//! Mirrors `github.com/Masterminds/sprig/v3` 3.3.0 (`TxtFuncMap` without `env` and `expandenv`) and `pkg/engine/funcs.go`.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::go::template::{FuncError, FuncTable, Function, Interp};
+use crate::go::value::Str;
+
+use super::dialect::Dialect;
+use super::world::World;
+
+/// Every function, from every family.
+pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families().into_iter().flatten().copied()));
+
+/// The families, in no particular order; no two define the same name (a test holds it).
+fn families() -> Vec<&'static [Function]> {
+    Vec::new()
+}
+
+/// What Helm's functions find behind [`Interp::host`].
+pub struct Host {
+    /// Clock, randomness, look-ups.
+    pub world: World,
+    /// Which Helm.
+    pub dialect: &'static Dialect,
+    /// How often each named template is being included right now, as Helm counts it.
+    pub included: RefCell<HashMap<Str, usize>>,
+}
+
+/// The [`Host`] of a running template.
+///
+/// # Errors
+/// When the evaluator was started without one, which is a mistake of ours and not the chart's.
+pub fn host(interp: &dyn Interp) -> Result<&Host, FuncError> {
+    interp
+        .host()
+        .downcast_ref::<Host>()
+        .ok_or_else(|| FuncError::new("template functions were started without their host"))
+}

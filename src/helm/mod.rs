@@ -1,0 +1,8 @@
+//! What Helm does offline: charts, values, template functions, rendering, and the order of manifests.
+//!
+//! Knows nothing of hooks beyond the text of an annotation, and nothing of clusters.
+
+pub mod chart;
+pub mod dialect;
+pub mod funcs;
+pub mod world;

@@ -1,0 +1,89 @@
+//! The world a render may see: clock, randomness, look-ups. The caller owns it; `plan` and `lint` hand in a fixed one.
+
+use std::cell::RefCell;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::go::value::{Map, Value};
+
+/// Everything outside the chart and its values that a template can observe.
+pub struct World {
+    /// `now` and the dates in certificates.
+    pub clock: Clock,
+    /// Random bytes.
+    pub entropy: RefCell<Entropy>,
+    /// Whether keys and certificates are really generated. When not, the functions give fixed ones of the right form.
+    pub fixed_keys: bool,
+    /// What `lookup` answers: apiVersion, kind, namespace, name.
+    pub lookup: Box<Lookup>,
+}
+
+/// Answers `lookup`: apiVersion, kind, namespace, name.
+pub type Lookup = dyn Fn(&str, &str, &str, &str) -> Result<Map, String>;
+
+/// Where the time comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum Clock {
+    /// The machine's.
+    System,
+    /// Always this moment.
+    Fixed(SystemTime),
+}
+
+impl Clock {
+    /// The time it shows.
+    pub fn now(self) -> SystemTime {
+        match self {
+            // The one place that looks at the clock; everything else is handed this value.
+            Clock::System => SystemTime::now(),
+            Clock::Fixed(time) => time,
+        }
+    }
+}
+
+/// Where random bytes come from.
+#[derive(Clone, Debug)]
+pub enum Entropy {
+    /// The operating system.
+    System,
+    /// A repeatable sequence with this state (SplitMix64). Never for keys that leave the machine.
+    Seeded(u64),
+}
+
+impl Entropy {
+    /// The next number of a seeded sequence; `None` when the operating system is to be asked.
+    pub fn next_seeded(&mut self) -> Option<u64> {
+        match self {
+            Entropy::System => None,
+            Entropy::Seeded(state) => {
+                *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                let mut z = *state;
+                z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                Some(z ^ (z >> 31))
+            }
+        }
+    }
+}
+
+impl World {
+    /// The real clock and real randomness, no cluster: what `helm template` sees.
+    pub fn real() -> World {
+        World {
+            clock: Clock::System,
+            entropy: RefCell::new(Entropy::System),
+            fixed_keys: false,
+            lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
+        }
+    }
+
+    /// A repeatable world: fixed clock, seeded randomness, fixed keys, no cluster.
+    pub fn fixed(seed: u64) -> World {
+        World {
+            // 2026-01-01T00:00:00Z: recent, so that certificates and dates made from it look like today's.
+            clock: Clock::Fixed(UNIX_EPOCH + Duration::from_secs(1_767_225_600)),
+            entropy: RefCell::new(Entropy::Seeded(seed)),
+            fixed_keys: true,
+            lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
+        }
+    }
+}

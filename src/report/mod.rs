@@ -1,0 +1,1 @@
+//! One file per output format. Nothing but `cli` knows this room.
