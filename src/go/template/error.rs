@@ -26,8 +26,8 @@ pub struct Frame {
 pub struct ExecError {
     /// All of Go's text, byte for byte, beginning with `template: `.
     pub message: String,
-    /// `Error()` of each error below this one, in the order `errors.Unwrap` walks them. Helm 4 builds its text from these.
-    pub chain: Vec<String>,
+    /// The errors `errors.Unwrap` walks below this one, as lengths of tails of `message` (see [`ExecError::causes`]).
+    pub chain: Vec<usize>,
     /// From the outermost template to the one that failed.
     pub frames: Vec<Frame>,
     /// The innermost text alone, without places.
@@ -61,8 +61,9 @@ pub enum TextError {
 pub struct FuncError {
     /// `err.Error()` of the Go function.
     pub message: String,
-    /// `Error()` of each error below it, in the order `errors.Unwrap` walks them.
-    pub chain: Vec<String>,
+    /// The errors `errors.Unwrap` walks below it, as lengths of tails of `message`. A wrapping error repeats the whole
+    /// text of the one below at its end, so a length is enough, and a deep stack of includes stays small.
+    pub chain: Vec<usize>,
     /// When the function itself ran a template that failed: where.
     pub frames: Vec<Frame>,
     /// The innermost text, when `frames` is not empty.
@@ -80,8 +81,8 @@ impl FuncError {
     /// `fmt.Errorf("TEXT: %w", inner)`: keeps the inner error's chain and places.
     #[must_use]
     pub fn wrap(inner: FuncError, prefix: impl fmt::Display) -> FuncError {
-        let mut chain = vec![inner.message.clone()];
-        chain.extend(inner.chain);
+        let mut chain = inner.chain;
+        chain.insert(0, inner.message.len());
         FuncError {
             message: format!("{prefix}: {}", inner.message),
             chain,
@@ -94,6 +95,13 @@ impl FuncError {
     /// A Go panic with this text.
     pub fn panic(message: impl Into<String>) -> FuncError {
         FuncError { is_panic: true, ..FuncError::new(message) }
+    }
+}
+
+impl ExecError {
+    /// `Error()` of each error below this one, in the order `errors.Unwrap` walks them. Helm 4 builds its text from these.
+    pub fn causes(&self) -> impl Iterator<Item = &str> {
+        self.chain.iter().filter_map(|tail| self.message.get(self.message.len().checked_sub(*tail)?..))
     }
 }
 

@@ -31,6 +31,12 @@ impl List {
         self.ty
     }
 
+    /// The same slice seen as another type: Go's conversion between slice types of the same element type.
+    #[must_use]
+    pub fn with_type(&self, ty: &'static ListType) -> List {
+        List { ty, items: self.items.clone() }
+    }
+
     /// True for the nil slice.
     pub fn is_nil(&self) -> bool {
         self.items.is_none()

@@ -44,6 +44,22 @@ pub trait Object: fmt::Debug {
         Vec::new()
     }
 
+    /// One of the field values.
+    fn field_value(&self, index: usize) -> Option<Value> {
+        self.field_values().into_iter().nth(index)
+    }
+
+    /// Names of unexported fields, which Go refuses in other words than fields that are not there.
+    fn unexported(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The value as it is once it has been copied, when that differs: Go shows the methods of `*T` on a `T` only as long as it
+    /// can take its address, as in a field reached through a pointer, and an argument of a function is a copy.
+    fn copied(&self) -> Option<Value> {
+        None
+    }
+
     /// What its `String` or `Error` method gives, which `fmt` prefers to the fields.
     fn to_text(&self) -> Option<Str> {
         None
@@ -80,6 +96,10 @@ impl Object for Struct {
 
     fn field_values(&self) -> Vec<Value> {
         self.values.clone()
+    }
+
+    fn field_value(&self, index: usize) -> Option<Value> {
+        self.values.get(index).cloned()
     }
 
     fn as_any(&self) -> &dyn Any {
