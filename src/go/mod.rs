@@ -2,5 +2,8 @@
 //!
 //! Knows nothing of Helm. Function tables are handed in by the room below.
 
+pub mod fmt;
+pub mod strconv;
 pub mod template;
+pub mod utf8;
 pub mod value;
