@@ -2,6 +2,16 @@
 //!
 //! Mirrors `github.com/Masterminds/sprig/v3` 3.3.0 (`TxtFuncMap` without `env` and `expandenv`) and `pkg/engine/funcs.go`.
 
+mod call;
+mod cast;
+mod defaults;
+mod dicts;
+pub(crate) mod flow;
+mod lists;
+mod math;
+mod reflection;
+mod strings;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -17,7 +27,15 @@ pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families
 
 /// The families, in no particular order; no two define the same name (a test holds it).
 fn families() -> Vec<&'static [Function]> {
-    Vec::new()
+    vec![
+        defaults::FUNCTIONS,
+        dicts::FUNCTIONS,
+        flow::FUNCTIONS,
+        lists::FUNCTIONS,
+        math::FUNCTIONS,
+        reflection::FUNCTIONS,
+        strings::FUNCTIONS,
+    ]
 }
 
 /// What Helm's functions find behind [`Interp::host`].

@@ -1,0 +1,34 @@
+//! `deepCopy`.
+//!
+//! Mirrors `github.com/mitchellh/copystructure` 1.2.0 on the values a template can hold: maps and slices are copied with
+//! their types, nil ones stay nil, all else is immutable here and shared.
+
+use crate::go::template::FuncError;
+use crate::go::value::{List, Map, Value};
+use crate::helm::funcs::call::{Answer, MAX_DEPTH, too_deep};
+
+pub(super) fn deep_copy(value: &Value) -> Answer {
+    if matches!(value, Value::Nil) {
+        // The library asks nil for its type once it has found nothing to copy.
+        return Err(FuncError::panic("reflect: call of reflect.Value.Type on zero Value"));
+    }
+    copy(value, 0)
+}
+
+fn copy(value: &Value, depth: usize) -> Answer {
+    if depth > MAX_DEPTH {
+        return Err(too_deep());
+    }
+    Ok(match value {
+        Value::Map(map) if !map.is_nil() => {
+            let entries = map.entries().into_iter().map(|(key, value)| Ok((key, copy(&value, depth + 1)?)));
+            Value::Map(Map::from_entries(map.ty(), entries.collect::<Result<_, FuncError>>()?))
+        }
+        Value::List(list) if !list.is_nil() => {
+            let items = list.items();
+            let items = items.iter().map(|item| copy(item, depth + 1));
+            Value::List(List::new(list.ty(), items.collect::<Result<_, _>>()?))
+        }
+        other => other.clone(),
+    })
+}
