@@ -6,5 +6,6 @@ pub mod base64;
 pub mod fmt;
 pub mod strconv;
 pub mod template;
+pub mod unicode;
 pub mod utf8;
 pub mod value;

@@ -65,6 +65,34 @@ impl Entropy {
     }
 }
 
+impl Entropy {
+    /// A random number.
+    ///
+    /// # Errors
+    /// When the operating system has none to give.
+    pub fn number(&mut self) -> Result<u64, String> {
+        match self.next_seeded() {
+            Some(number) => Ok(number),
+            None => getrandom::u64().map_err(|e| e.to_string()),
+        }
+    }
+
+    /// A random number from 0 up to, not including, `end`; 0 when `end` is 0. Every number is equally likely.
+    ///
+    /// # Errors
+    /// When the operating system has no random numbers to give.
+    pub fn below(&mut self, end: u64) -> Result<u64, String> {
+        // Numbers from the last, incomplete round of `end` are thrown away.
+        let complete = u64::MAX - u64::MAX.checked_rem(end).unwrap_or(0);
+        loop {
+            let number = self.number()?;
+            if number < complete || end == 0 {
+                return Ok(number.checked_rem(end).unwrap_or(0));
+            }
+        }
+    }
+}
+
 impl World {
     /// The real clock and real randomness, no cluster: what `helm template` sees.
     pub fn real() -> World {

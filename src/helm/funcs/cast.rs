@@ -39,7 +39,7 @@ pub(super) fn strval(value: &Value) -> Str {
     match value {
         Value::String(text) => text.clone(),
         Value::Bytes(bytes) => Str::from(bytes.clone()),
-        other => fmt::sprint(std::slice::from_ref(other)),
+        other => Str::from(fmt::sprint(std::slice::from_ref(other))),
     }
 }
 

@@ -58,3 +58,18 @@ pub fn host(interp: &dyn Interp) -> Result<&Host, FuncError> {
         .downcast_ref::<Host>()
         .ok_or_else(|| FuncError::new("template functions were started without their host"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::families;
+
+    #[test]
+    fn no_two_families_define_a_function() {
+        let mut names = HashSet::new();
+        for function in families().into_iter().flatten() {
+            assert!(names.insert(function.name), "{} is defined twice", function.name);
+        }
+    }
+}

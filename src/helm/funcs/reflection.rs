@@ -70,7 +70,9 @@ impl Comparison {
             return true;
         }
         let (a, b) = (a.items(), b.items());
-        self.below(a.as_ptr() as usize, b.as_ptr() as usize, |this| a.iter().zip(b.iter()).all(|(a, b)| this.equal(a, b)))
+        self.below(a.as_ptr() as usize, b.as_ptr() as usize, |this| {
+            a.iter().zip(b.iter()).all(|(a, b)| this.equal(a, b))
+        })
     }
 
     fn maps(&mut self, a: &Map, b: &Map) -> bool {

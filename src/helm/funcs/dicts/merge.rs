@@ -40,13 +40,13 @@ fn merge(target: &Map, source: &Map, overwrite: bool, depth: usize) -> Result<()
             Kind::Slice if overwrite => {
                 let ty = new.ty().unwrap_or(Type::Any);
                 assign(target, &key, new.clone(), ty)?;
-            },
+            }
             _ => {}
         }
         let old_is_empty = old.as_ref().is_none_or(empty);
         let kept = new.kind() == Kind::Slice
             || new.kind() == Kind::Map && old.as_ref().is_some_and(|old| old.kind() == Kind::Map);
-        if (overwrite || old_is_empty) && !(kept && !old_is_empty) {
+        if old_is_empty || (overwrite && !kept) {
             assign(target, &key, new, source.ty().elem)?;
         }
     }

@@ -20,7 +20,11 @@ impl Decimal {
     /// The shortest decimal that reads back as this float.
     pub(super) fn from_float(n: f64) -> Result<Decimal, FuncError> {
         if !n.is_finite() {
-            let name = if n.is_nan() { "NaN" } else { ["-Inf", "+Inf"][usize::from(n > 0.0)] };
+            let name = match n {
+                f64::INFINITY => "+Inf",
+                f64::NEG_INFINITY => "-Inf",
+                _ => "NaN",
+            };
             return Err(FuncError::panic(format!("Cannot create a Decimal from {name}")));
         }
         if n == 0.0 {

@@ -18,9 +18,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("int", &[ANY], |_, a| Ok(Value::int(to_int64(a.any(0))))),
     plain("int64", &[ANY], |_, a| Ok(Value::int64(to_int64(a.any(0))))),
     plain("float64", &[ANY], |_, a| Ok(Value::float(to_float64(a.any(0))))),
-    plain("toDecimal", &[ANY], |_, a| {
-        Ok(Value::int64(strconv::parse_int(&fmt::sprint(a), 8, 64).unwrap_or(0)))
-    }),
+    plain("toDecimal", &[ANY], |_, a| Ok(Value::int64(strconv::parse_int(&fmt::sprint(a), 8, 64).unwrap_or(0)))),
     plain("add1", &[ANY], |_, a| Ok(Value::int64(to_int64(a.any(0)).wrapping_add(1)))),
     variadic("add", &[ANY], |_, a| Ok(fold(0, a, i64::wrapping_add))),
     plain("sub", &[ANY, ANY], |_, a| Ok(fold(to_int64(a.any(0)), a.rest(1), i64::wrapping_sub))),

@@ -23,9 +23,7 @@ pub(super) use self::parts::strslice;
 pub(super) static FUNCTIONS: &[Function] = &[
     plain("hello", &[], |_, _| Ok(Value::from("Hello!"))),
     plain("abbrev", &[INT, STRING], |_, a| Ok(text(abbrev::abbrev(a.int(0), a.bytes(1))))),
-    plain("abbrevboth", &[INT, INT, STRING], |_, a| {
-        Ok(text(abbrev::abbrev_both(a.int(0), a.int(1), a.bytes(2))))
-    }),
+    plain("abbrevboth", &[INT, INT, STRING], |_, a| Ok(text(abbrev::abbrev_both(a.int(0), a.int(1), a.bytes(2))))),
     plain("trunc", &[INT, STRING], |_, a| Ok(text(trunc(a.int(0), a.bytes(1))))),
     plain("trim", &[STRING], |_, a| Ok(text(trim_matches(a.bytes(0), is_space)))),
     plain("upper", &[STRING], |_, a| Ok(case::map(a.str(0), unicode::to_upper))),
@@ -50,9 +48,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("kebabcase", &[STRING], |_, a| Ok(text(snake::separated(a.bytes(0), '-')))),
     plain("camelcase", &[STRING], |_, a| Ok(text(case::pascal(a.bytes(0))))),
     plain("wrap", &[INT, STRING], |_, a| Ok(text(wrap::wrap(a.bytes(1), a.int(0), b"", false)?))),
-    plain("wrapWith", &[INT, STRING, STRING], |_, a| {
-        Ok(text(wrap::wrap(a.bytes(2), a.int(0), a.bytes(1), true)?))
-    }),
+    plain("wrapWith", &[INT, STRING, STRING], |_, a| Ok(text(wrap::wrap(a.bytes(2), a.int(0), a.bytes(1), true)?))),
     plain("contains", &[STRING, STRING], |_, a| Ok(Value::Bool(a.bytes(1).contains_str(a.bytes(0))))),
     plain("hasPrefix", &[STRING, STRING], |_, a| Ok(Value::Bool(a.bytes(1).starts_with(a.bytes(0))))),
     plain("hasSuffix", &[STRING, STRING], |_, a| Ok(Value::Bool(a.bytes(1).ends_with(a.bytes(0))))),
@@ -72,9 +68,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("toString", &[ANY], |_, a| Ok(Value::String(strval(a.any(0))))),
     plain("split", &[STRING, STRING], |_, a| Ok(parts::numbered(parts::split(a.bytes(1), a.bytes(0), -1)))),
     plain("splitList", &[STRING, STRING], |_, a| Ok(Value::strings(parts::split(a.bytes(1), a.bytes(0), -1)))),
-    plain("splitn", &[STRING, INT, STRING], |_, a| {
-        Ok(parts::numbered(parts::split(a.bytes(2), a.bytes(0), a.int(1))))
-    }),
+    plain("splitn", &[STRING, INT, STRING], |_, a| Ok(parts::numbered(parts::split(a.bytes(2), a.bytes(0), a.int(1))))),
     plain("toStrings", &[ANY], |_, a| Ok(Value::List(strslice(a.any(0))))),
     plain("join", &[STRING, ANY], |_, a| parts::join(a.bytes(0), a.any(1))),
     plain("sortAlpha", &[ANY], |_, a| Ok(parts::sort_alpha(a.any(0)))),
@@ -110,10 +104,13 @@ fn substring(start: i64, end: i64, s: &[u8]) -> Answer {
     let len = s.len();
     let index = |at: i64| usize::try_from(at).ok();
     let (cut, complaint) = if start < 0 {
-        (index(end).and_then(|end| s.get(..end)), match end {
-            ..0 => format!("[:{end}]"),
-            _ => format!("[:{end}] with length {len}"),
-        })
+        (
+            index(end).and_then(|end| s.get(..end)),
+            match end {
+                ..0 => format!("[:{end}]"),
+                _ => format!("[:{end}] with length {len}"),
+            },
+        )
     } else if end < 0 || end > len as i64 {
         (index(start).and_then(|start| s.get(start..)), format!("[{start}:{len}]"))
     } else {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use bstr::ByteSlice;
 
 use super::text;
-use crate::go::value::{Entries, List, Map, STRING_MAP, STRING_SLICE, Str, Value};
 use crate::go::utf8;
+use crate::go::value::{Entries, List, Map, STRING_MAP, STRING_SLICE, Str, Value};
 use crate::helm::funcs::call::{Answer, checked_size};
 use crate::helm::funcs::cast::strval;
 

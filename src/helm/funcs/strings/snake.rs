@@ -162,8 +162,7 @@ fn next_word(s: &[u8]) -> (Kind, usize) {
     } else if unicode::is_number(first) {
         (Kind::Number, run(size, rune, &unicode::is_number).0)
     } else {
-        let other =
-            |c: char| !(is_connector(c) || is_alphabet(c) || unicode::is_number(c) || unicode::is_punct(c));
+        let other = |c: char| !(is_connector(c) || is_alphabet(c) || unicode::is_number(c) || unicode::is_punct(c));
         (Kind::Other, run(size, rune, &other).0)
     }
 }
