@@ -175,8 +175,11 @@ impl Flags {
 
     /// `%U`.
     pub(super) fn unicode(&self, out: &mut Vec<u8>, number: u64) {
-        let digits = self.precision.unwrap_or(4).max(4);
-        let mut text = format!("U+{number:0digits$X}").into_bytes();
+        // Rust takes no width as large as Go does, so the zeros are ours.
+        let digits = format!("{number:X}");
+        let mut text = b"U+".to_vec();
+        text.resize(2 + self.precision.unwrap_or(4).max(4).saturating_sub(digits.len()), b'0');
+        text.extend_from_slice(digits.as_bytes());
         if self.sharp && number <= u64::from(utf8::MAX_RUNE) && strconv::is_print(rune_of(number)) {
             text.extend_from_slice(b" '");
             utf8::append(&mut text, rune_of(number));

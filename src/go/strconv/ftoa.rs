@@ -76,9 +76,37 @@ pub fn append_float(out: &mut Vec<u8>, number: f64, format: u8, precision: Preci
 }
 
 fn shortest(number: f64, bits: u8) -> Decimal {
-    // The cast rounds as Go's own conversion; 32-bit values come from a float32 anyway.
+    // The cast loses nothing: 32-bit numbers have been rounded before.
     let text = if bits == 32 { format!("{:e}", number as f32) } else { format!("{number:e}") };
-    decimal(&text)
+    let mut decimal = decimal(&text);
+    // Half-way between two equally short texts Go takes the even digit, Rust the upper one. Texts that short are
+    // never half-way: with one digit more they would still be different numbers.
+    let exact_below = if bits == 32 { 6 } else { 15 };
+    if let Some(last) = decimal.digits.last().copied()
+        && decimal.digits.len() >= exact_below
+        && last % 2 == 1
+        && is_tie(number, decimal.digits.len())
+        && let Some(digit) = decimal.digits.last_mut()
+    {
+        // The upper digit is odd, so the one below is even; it is not a zero unless the digit was a one.
+        *digit = last - 1;
+        trim_zeros(&mut decimal.digits);
+    }
+    decimal
+}
+
+/// Whether the number is exactly half-way between two decimals of this many digits.
+fn is_tie(number: f64, digits: usize) -> bool {
+    // A tie ends in a five behind its digits, then nothing; forty zeros are proof enough.
+    let text = format!("{:.*e}", digits + 40, number);
+    let behind = text.bytes().filter(u8::is_ascii_digit).skip(digits).take(41);
+    behind.enumerate().all(|(at, digit)| digit == if at == 0 { b'5' } else { b'0' })
+}
+
+fn trim_zeros(digits: &mut Vec<u8>) {
+    while digits.last() == Some(&b'0') {
+        digits.pop();
+    }
 }
 
 fn significant(number: f64, digits: usize) -> Decimal {
@@ -90,9 +118,7 @@ fn significant(number: f64, digits: usize) -> Decimal {
 fn decimal(text: &str) -> Decimal {
     let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
     let mut digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
-    while digits.last() == Some(&b'0') {
-        digits.pop();
-    }
+    trim_zeros(&mut digits);
     let point = if digits.is_empty() { 0 } else { exponent.parse::<i64>().unwrap_or(0) + 1 };
     Decimal { digits, point }
 }
