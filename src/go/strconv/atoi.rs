@@ -45,9 +45,10 @@ fn signed(text: &[u8], base: i64, bits: i64) -> Result<i64, (Cause, i64)> {
         Some((b'+', rest)) => (false, rest),
         Some(_) => (false, text),
     };
-    let (magnitude, fits) = match unsigned(digits, base, bits) {
-        Ok(n) => (n, true),
-        Err((Cause::Range, limit)) => (limit, false),
+    // Too large for the unsigned type gives its largest number, which is too large for the signed one as well (but for
+    // -1 in one bit, which Go lets pass).
+    let magnitude = match unsigned(digits, base, bits) {
+        Ok(n) | Err((Cause::Range, n)) => n,
         Err((cause, _)) => return Err((cause, 0)),
     };
     let size = if bits == 0 { 64 } else { bits };
@@ -55,13 +56,13 @@ fn signed(text: &[u8], base: i64, bits: i64) -> Result<i64, (Cause, i64)> {
     if negative {
         // The magnitude of the smallest number is one more than that of the largest.
         let smallest = 0_i64.wrapping_sub_unsigned(limit);
-        if magnitude > limit || !fits {
+        if magnitude > limit {
             return Err((Cause::Range, smallest));
         }
         return Ok(0_i64.wrapping_sub_unsigned(magnitude));
     }
     match i64::try_from(magnitude) {
-        Ok(n) if magnitude < limit && fits => Ok(n),
+        Ok(n) if magnitude < limit => Ok(n),
         _ => Err((Cause::Range, i64::try_from(limit - 1).unwrap_or(i64::MAX))),
     }
 }
