@@ -4,6 +4,8 @@
 
 pub mod base64;
 pub mod fmt;
+pub mod json;
+pub mod stack;
 pub mod strconv;
 pub mod template;
 pub mod unicode;

@@ -1,17 +1,18 @@
 //! Values of any kind under any verb. Mirrors `printArg` and `printValue` of `fmt/print.go`.
 
 use super::layout::Flags;
+use crate::go::stack::with_room;
 use crate::go::strconv::Precision;
-use crate::go::value::{FloatKind, IntKind, Kind, Map, Object, Str, Value};
+use crate::go::value::{FloatKind, IntKind, Kind, List, Map, Object, Str, Value};
 
 /// What stands for every address. Go's vary from run to run; output that shows one is not repeatable there either.
 pub const ADDRESS: u64 = 0xc0_0001_2000;
 
-/// What stands where a value contains itself, or is nested more than a thousand levels deep.
+/// What stands where a value contains itself, or is nested more than ten thousand levels deep.
 pub const ENDLESS: &str = "%!(ENDLESS)";
 
-// Go's stack would take far more levels, ours does not; charts nest a dozen.
-const MAX_DEPTH: usize = 1000;
+// YAML and JSON give no deeper values; charts nest a dozen.
+const MAX_DEPTH: usize = 10_000;
 
 /// The buffer and the state of one call.
 pub(super) struct Printer {
@@ -101,13 +102,13 @@ impl Printer {
     }
 
     fn print_value(&mut self, value: &Value, verb: char, path: Path<'_>) {
-        if path.depth > MAX_DEPTH {
-            return self.push(ENDLESS.as_bytes());
-        }
         if self.print_by_method(value, verb) {
             return;
         }
         match value {
+            Value::List(_) | Value::Map(_) | Value::Object(_) if path.depth > MAX_DEPTH => {
+                self.push(ENDLESS.as_bytes());
+            }
             // Inside a list or map of interfaces; the verb does not matter to Go.
             Value::Nil => self.push(if self.flags.sharp_v { b"interface {}(nil)" } else { b"<nil>" }),
             Value::Bool(b) => match verb {
@@ -127,34 +128,8 @@ impl Printer {
                 's' | 'q' | 'x' | 'X' => self.string(value, bytes, verb),
                 _ => self.byte_list(value, bytes, verb, path),
             },
-            Value::List(list) => {
-                if !self.open(value, list.is_nil(), b"[") {
-                    return;
-                }
-                for (at, item) in list.items().iter().enumerate() {
-                    self.separator(at);
-                    self.print_value(item, verb, path.below(None));
-                }
-                self.push(if self.flags.sharp_v { b"}" } else { b"]" });
-            }
-            Value::Map(map) => {
-                if path.contains(map) {
-                    return self.push(ENDLESS.as_bytes());
-                }
-                if !self.open(value, map.is_nil(), b"map[") {
-                    return;
-                }
-                if let Some(entries) = map.borrow() {
-                    let below = path.below(Some(map));
-                    for (at, (key, item)) in entries.iter().enumerate() {
-                        self.separator(at);
-                        self.print_key(key, verb);
-                        self.push(b":");
-                        self.print_value(item, verb, below);
-                    }
-                }
-                self.push(if self.flags.sharp_v { b"}" } else { b"]" });
-            }
+            Value::List(list) => with_room(|| self.list(list, value, verb, path)),
+            Value::Map(map) => with_room(|| self.map(map, value, verb, path)),
             Value::Object(object) if object.ty().kind != Kind::Ptr => self.structure(object.as_ref(), verb, path),
             // Go follows a pointer only where no loop can come of it.
             Value::Object(object) if path.depth == 0 => {
@@ -189,6 +164,36 @@ impl Printer {
             }
             None => false,
         }
+    }
+
+    fn list(&mut self, list: &List, value: &Value, verb: char, path: Path<'_>) {
+        if !self.open(value, list.is_nil(), b"[") {
+            return;
+        }
+        for (at, item) in list.items().iter().enumerate() {
+            self.separator(at);
+            self.print_value(item, verb, path.below(None));
+        }
+        self.push(if self.flags.sharp_v { b"}" } else { b"]" });
+    }
+
+    fn map(&mut self, map: &Map, value: &Value, verb: char, path: Path<'_>) {
+        if path.contains(map) {
+            return self.push(ENDLESS.as_bytes());
+        }
+        if !self.open(value, map.is_nil(), b"map[") {
+            return;
+        }
+        if let Some(entries) = map.borrow() {
+            let below = path.below(Some(map));
+            for (at, (key, item)) in entries.iter().enumerate() {
+                self.separator(at);
+                self.print_key(key, verb);
+                self.push(b":");
+                self.print_value(item, verb, below);
+            }
+        }
+        self.push(if self.flags.sharp_v { b"}" } else { b"]" });
     }
 
     fn separator(&mut self, at: usize) {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::Value;
 use super::types::ListType;
+use crate::go::stack::with_room;
 
 /// A slice of some type.
 #[derive(Clone)]
@@ -75,6 +76,15 @@ impl List {
             (Some(a), Some(b)) => Rc::ptr_eq(a, b),
             (None, None) => true,
             _ => false,
+        }
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // A list may hold lists ten thousand levels deep.
+        if let Some(items) = self.items.take_if(|cell| Rc::strong_count(cell) == 1) {
+            with_room(|| drop(items));
         }
     }
 }

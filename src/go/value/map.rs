@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::Value;
 use super::str::Str;
 use super::types::{DICT, MapType};
+use crate::go::stack::with_room;
 
 /// The entries of a [`Map`] in key order, which is the order templates, JSON and YAML show.
 pub type Entries = BTreeMap<Str, Value>;
@@ -114,6 +115,15 @@ impl Map {
             (Some(a), Some(b)) => Rc::ptr_eq(a, b),
             (None, None) => true,
             _ => false,
+        }
+    }
+}
+
+impl Drop for Map {
+    fn drop(&mut self) {
+        // A map may hold maps ten thousand levels deep.
+        if let Some(entries) = self.entries.take_if(|cell| Rc::strong_count(cell) == 1) {
+            with_room(|| drop(entries));
         }
     }
 }

@@ -1,0 +1,13 @@
+//! Room on the stack for values nested as deeply as Go allows (ten thousand levels in YAML and JSON).
+//!
+//! Go's stacks grow by themselves; a thread of ours has two megabytes, which a debug build fills in a thousand levels.
+
+/// One level of any recursion over values takes less than this.
+const LEFT: usize = 64 * 1024;
+/// What is added when less is left.
+const MORE: usize = 1024 * 1024;
+
+/// Runs one level of a recursion, on more stack when little is left.
+pub fn with_room<R>(level: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(LEFT, MORE, level)
+}
