@@ -77,6 +77,21 @@ impl Entropy {
         }
     }
 
+    /// Fills a buffer with random bytes.
+    ///
+    /// # Errors
+    /// When the operating system has none to give.
+    pub fn fill(&mut self, buffer: &mut [u8]) -> Result<(), String> {
+        if matches!(self, Entropy::System) {
+            return getrandom::fill(buffer).map_err(|e| e.to_string());
+        }
+        for chunk in buffer.chunks_mut(8) {
+            let bytes = self.next_seeded().unwrap_or_default().to_le_bytes();
+            chunk.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
+        }
+        Ok(())
+    }
+
     /// A random number from 0 up to, not including, `end`; 0 when `end` is 0. Every number is equally likely.
     ///
     /// # Errors

@@ -4,13 +4,17 @@
 
 mod call;
 mod cast;
+mod crypto;
 mod defaults;
 mod dicts;
 pub(crate) mod flow;
 mod lists;
 mod math;
+mod random;
 mod reflection;
 mod strings;
+#[cfg(test)]
+mod testing;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -28,11 +32,13 @@ pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families
 /// The families, in no particular order; no two define the same name (a test holds it).
 fn families() -> Vec<&'static [Function]> {
     vec![
+        crypto::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
         flow::FUNCTIONS,
         lists::FUNCTIONS,
         math::FUNCTIONS,
+        random::FUNCTIONS,
         reflection::FUNCTIONS,
         strings::FUNCTIONS,
     ]
