@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of Helm. Function tables are handed in by the room below.
 
+pub mod base32;
 pub mod base64;
 pub mod fmt;
 pub mod json;

@@ -7,6 +7,7 @@ mod cast;
 mod crypto;
 mod defaults;
 mod dicts;
+mod encode;
 pub(crate) mod flow;
 mod lists;
 mod math;
@@ -35,6 +36,7 @@ fn families() -> Vec<&'static [Function]> {
         crypto::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
+        encode::FUNCTIONS,
         flow::FUNCTIONS,
         lists::FUNCTIONS,
         math::FUNCTIONS,
