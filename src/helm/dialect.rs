@@ -1,5 +1,9 @@
 //! The two Helms. What differs between them is a field here, chosen once by `--for` and handed down.
 
+use std::sync::OnceLock;
+
+use crate::go::template::FuncTable;
+
 /// Which Helm to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub enum Engine {
@@ -43,10 +47,20 @@ pub struct Dialect {
     pub engine: Engine,
     /// `.Capabilities.HelmVersion.Version`.
     pub version: &'static str,
+    /// Template functions that only the other Helm has.
+    pub lacks: &'static [&'static str],
+    /// The functions this Helm has, made when first asked for.
+    pub(super) functions: OnceLock<FuncTable>,
 }
 
 /// Helm 3.21.4.
-pub static HELM3: Dialect = Dialect { engine: Engine::Helm3, version: "v3.21.4" };
+pub static HELM3: Dialect = Dialect {
+    engine: Engine::Helm3,
+    version: "v3.21.4",
+    lacks: &["mustToToml", "mustToYaml"],
+    functions: OnceLock::new(),
+};
 
 /// Helm 4.2.4.
-pub static HELM4: Dialect = Dialect { engine: Engine::Helm4, version: "v4.2.4" };
+pub static HELM4: Dialect =
+    Dialect { engine: Engine::Helm4, version: "v4.2.4", lacks: &[], functions: OnceLock::new() };

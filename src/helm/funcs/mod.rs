@@ -27,7 +27,15 @@ use crate::go::value::Str;
 use super::dialect::Dialect;
 use super::world::World;
 
-/// Every function, from every family.
+/// The functions a Helm has.
+pub fn table(dialect: &'static Dialect) -> &'static FuncTable {
+    dialect.functions.get_or_init(|| {
+        let all = families().into_iter().flatten().copied();
+        FuncTable::new(all.filter(|function| !dialect.lacks.contains(&function.name)))
+    })
+}
+
+/// Every function, from every family, whichever Helm has it.
 pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families().into_iter().flatten().copied()));
 
 /// The families, in no particular order; no two define the same name (a test holds it).
