@@ -6,6 +6,8 @@ pub mod base32;
 pub mod base64;
 pub mod fmt;
 pub mod json;
+pub mod path;
+pub mod semver;
 pub mod stack;
 pub mod strconv;
 pub mod template;

@@ -161,7 +161,10 @@ impl fmt::Display for Mismatch {
         let version = quote(self.version.as_bytes());
         let (middle, end) = match self.reason {
             Reason::Prerelease => {
-                return write!(f, "{version} is a prerelease version and the constraint is only looking for release versions");
+                return write!(
+                    f,
+                    "{version} is a prerelease version and the constraint is only looking for release versions"
+                );
             }
             Reason::Equal => ("is equal to", ""),
             Reason::NotEqual => ("is not equal to", ""),

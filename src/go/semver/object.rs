@@ -56,12 +56,14 @@ impl Object for VersionObject {
     }
 }
 
+static OTHER: [Type; 1] = [Type::Object(&VERSION_PTR)];
+
 const fn method(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {
     Method { name, params: &[], variadic: false, call }
 }
 
 const fn relation(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {
-    Method { name, params: &[Type::Object(&VERSION_PTR)], variadic: false, call }
+    Method { name, params: &OTHER, variadic: false, call }
 }
 
 const fn setter(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {

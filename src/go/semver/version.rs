@@ -196,7 +196,7 @@ impl<'a> Parts<'a> {
         if major.is_empty() {
             return None;
         }
-        let mut number = |rest: &mut &'a [u8]| match rest.split_first() {
+        let number = |rest: &mut &'a [u8]| match rest.split_first() {
             Some((b'.', tail)) => {
                 let mut tail = tail;
                 let digits = take(&mut tail, digit);

@@ -11,8 +11,10 @@ mod encode;
 pub(crate) mod flow;
 mod lists;
 mod math;
+mod paths;
 mod random;
 mod reflection;
+mod semver;
 mod strings;
 #[cfg(test)]
 mod testing;
@@ -48,8 +50,10 @@ fn families() -> Vec<&'static [Function]> {
         flow::FUNCTIONS,
         lists::FUNCTIONS,
         math::FUNCTIONS,
+        paths::FUNCTIONS,
         random::FUNCTIONS,
         reflection::FUNCTIONS,
+        semver::FUNCTIONS,
         strings::FUNCTIONS,
     ]
 }
