@@ -5,7 +5,7 @@ use std::fmt;
 use crate::go::value::Str;
 
 /// One level of the stack of a failed execution: the template, the place in it, and the node as Go shows it in `at <…>`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     /// Name of the template text the node was parsed from (`chart/templates/x.yaml`), as in Go's messages.
     pub template: String,
@@ -95,6 +95,13 @@ impl FuncError {
     /// A Go panic with this text.
     pub fn panic(message: impl Into<String>) -> FuncError {
         FuncError { is_panic: true, ..FuncError::new(message) }
+    }
+}
+
+impl ParseError {
+    /// A mistake of ours, which no text has to answer for.
+    pub(super) fn nowhere(cause: &str) -> ParseError {
+        ParseError { message: format!("template: {cause}"), frame: Frame::default(), cause: cause.to_owned() }
     }
 }
 

@@ -3,8 +3,19 @@
 //! Mirrors `text/template` and `text/template/parse` of Go 1.26. The functions a template may call are handed in as a
 //! [`FuncTable`]; the embedder's own state travels through as [`Interp::host`].
 
+mod builtin;
 mod error;
+mod exec;
 mod func;
+mod operand;
+mod parse;
+mod set;
+mod stack;
+mod text;
 
 pub use error::{ExecError, Frame, FuncError, ParseError, TextError};
 pub use func::{FuncTable, Function, Interp, Method};
+pub use set::{MissingKey, TemplateSet};
+
+#[cfg(test)]
+mod tests;

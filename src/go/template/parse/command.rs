@@ -1,0 +1,239 @@
+//! Pipelines, commands and operands.
+
+use super::lex::{Token, TokenKind};
+use super::number::Number;
+use super::tree::{Bytes, Names, NodeId, NodeKind, Pipe, Symbol};
+use super::{Parsed, Parser};
+use crate::go::strconv::quote;
+use crate::go::template::stack;
+use crate::go::value::{Str, Value};
+
+/// Go's own limit for parentheses within parentheses.
+const MAX_PAREN_DEPTH: u32 = 10_000;
+
+impl<'a> Parser<'a> {
+    /// A pipeline and the token that ends it.
+    pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<NodeId> {
+        let pos = self.peek_non_space().start;
+        let mut pipe =
+            Pipe { assign: false, declared: [Symbol::DOLLAR; 2], declarations: 0, commands: Default::default() };
+        self.declarations(&mut pipe, context)?;
+        let mark = self.scratch.len();
+        loop {
+            let token = self.next_non_space();
+            match token.kind {
+                kind if kind == end => break,
+                TokenKind::Bool
+                | TokenKind::CharConstant
+                | TokenKind::Complex
+                | TokenKind::Dot
+                | TokenKind::Field
+                | TokenKind::Identifier
+                | TokenKind::Number
+                | TokenKind::Nil
+                | TokenKind::RawString
+                | TokenKind::String
+                | TokenKind::Variable
+                | TokenKind::LeftParen => {
+                    self.backup();
+                    let command = self.command()?;
+                    self.scratch.push(command);
+                }
+                _ => return Err(self.unexpected(token, context)),
+            }
+        }
+        self.check_commands(mark, context)?;
+        pipe.commands = self.source.add_nodes(self.scratch.drain(mark..));
+        let span = Bytes { start: pos, end: self.last_end.max(pos) };
+        Ok(self.source.add(NodeKind::Pipe(pipe), pos, span))
+    }
+
+    /// `$x :=`, `$x =`, and for `range` also `$i, $x :=`.
+    fn declarations(&mut self, pipe: &mut Pipe, context: &str) -> Parsed<()> {
+        loop {
+            let variable = self.peek_non_space();
+            if variable.kind != TokenKind::Variable {
+                return Ok(());
+            }
+            self.next();
+            // Space is a token: in `$x foo` the space has to be given back too.
+            let after = self.peek();
+            let next = self.peek_non_space();
+            match next.kind {
+                TokenKind::Assign | TokenKind::Declare => {
+                    pipe.assign = next.kind == TokenKind::Assign;
+                    self.next_non_space();
+                    self.declare(pipe, variable);
+                    return Ok(());
+                }
+                TokenKind::Char if self.value(next) == b"," => {
+                    self.next_non_space();
+                    self.declare(pipe, variable);
+                    if context != "range" || pipe.declarations >= 2 {
+                        return Err(self.error(format!("too many declarations in {context}")));
+                    }
+                    match self.peek_non_space().kind {
+                        TokenKind::Variable | TokenKind::RightDelim | TokenKind::RightParen => {}
+                        _ => return Err(self.error("range can only initialize variables")),
+                    }
+                }
+                _ if after.kind == TokenKind::Space => {
+                    self.backup3(variable, after);
+                    return Ok(());
+                }
+                _ => {
+                    self.backup2(variable);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn declare(&mut self, pipe: &mut Pipe, variable: Token) {
+        let symbol = self.symbol(self.value(variable));
+        if let Some(slot) = pipe.declared.get_mut(usize::from(pipe.declarations)) {
+            *slot = symbol;
+            pipe.declarations += 1;
+        }
+        self.define_variable(symbol);
+    }
+
+    /// A pipeline has a command, and only its first one may be a plain value.
+    fn check_commands(&mut self, mark: usize, context: &str) -> Parsed<()> {
+        let commands = self.scratch.get(mark..).unwrap_or_default();
+        if commands.is_empty() {
+            return Err(self.error(format!("missing value for {context}")));
+        }
+        for (at, command) in commands.iter().enumerate().skip(1) {
+            let NodeKind::Command { args } = self.source.kind(*command) else { continue };
+            let first = self.source.nodes(*args).first().map(|first| self.source.kind(*first));
+            if let Some(
+                NodeKind::Bool(_) | NodeKind::Dot | NodeKind::Nil | NodeKind::Number(_) | NodeKind::String { .. },
+            ) = first
+            {
+                return Err(self.error(format!("non executable command in pipeline stage {}", at + 1)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Operands up to a pipe character, which is taken, or the end of the pipeline, which is not.
+    fn command(&mut self) -> Parsed<NodeId> {
+        let pos = self.peek_non_space().start;
+        let mark = self.scratch.len();
+        let mut end = pos;
+        loop {
+            self.peek_non_space();
+            if let Some(operand) = self.operand()? {
+                self.scratch.push(operand);
+                end = self.last_end;
+            }
+            let token = self.next();
+            match token.kind {
+                TokenKind::Space => {}
+                TokenKind::RightDelim | TokenKind::RightParen => {
+                    self.backup();
+                    break;
+                }
+                TokenKind::Pipe => break,
+                _ => return Err(self.unexpected(token, "operand")),
+            }
+        }
+        if self.scratch.len() == mark {
+            return Err(self.error("empty command"));
+        }
+        let args = self.source.add_nodes(self.scratch.drain(mark..));
+        Ok(self.source.add(NodeKind::Command { args }, pos, Bytes { start: pos, end }))
+    }
+
+    /// A term and the fields after it.
+    fn operand(&mut self) -> Parsed<Option<NodeId>> {
+        let start = self.peek_non_space().start;
+        let Some(term) = self.term()? else { return Ok(None) };
+        let first = self.peek();
+        if first.kind != TokenKind::Field {
+            return Ok(Some(term));
+        }
+        let mut fields = Vec::new();
+        while self.peek().kind == TokenKind::Field {
+            let token = self.next();
+            fields.push(self.field_name(token));
+        }
+        let span = Bytes { start, end: self.last_end };
+        let kind = match self.source.kind(term) {
+            NodeKind::Field(names) => NodeKind::Field(self.longer(*names, fields)),
+            NodeKind::Variable { symbol, fields: names } => {
+                let (symbol, names) = (*symbol, *names);
+                NodeKind::Variable { symbol, fields: self.longer(names, fields) }
+            }
+            NodeKind::Bool(_) | NodeKind::String { .. } | NodeKind::Number(_) | NodeKind::Nil | NodeKind::Dot => {
+                let shown = quote(self.source.show(term).as_bytes());
+                return Err(self.error(format!("unexpected . after term {shown}")));
+            }
+            _ => NodeKind::Chain { node: term, fields: self.source.add_names(fields) },
+        };
+        Ok(Some(self.source.add(kind, first.start, span)))
+    }
+
+    fn longer(&mut self, names: Names, more: Vec<Str>) -> Names {
+        let all: Vec<Str> = self.source.names(names).iter().cloned().chain(more).collect();
+        self.source.add_names(all)
+    }
+
+    fn field_name(&self, token: Token) -> Str {
+        self.value(token).strip_prefix(b".").unwrap_or_default().into()
+    }
+
+    /// A constant, function, variable, field, dot, or a pipeline in parentheses.
+    fn term(&mut self) -> Parsed<Option<NodeId>> {
+        let token = self.next_non_space();
+        let span = Bytes { start: token.start, end: token.end };
+        let value = self.value(token);
+        let kind = match token.kind {
+            TokenKind::Identifier => match self.is_function(value) {
+                Some(callee) => NodeKind::Identifier(Box::new(callee)),
+                None => return Err(self.error(format!("function {} not defined", quote(value)))),
+            },
+            TokenKind::Dot => NodeKind::Dot,
+            TokenKind::Nil => NodeKind::Nil,
+            TokenKind::Variable => {
+                let symbol = self.symbol(value);
+                if !self.is_defined(symbol) {
+                    return Err(self.error(format!("undefined variable {}", quote(value))));
+                }
+                NodeKind::Variable { symbol, fields: Names::default() }
+            }
+            TokenKind::Field => {
+                let name = self.field_name(token);
+                NodeKind::Field(self.source.add_names([name]))
+            }
+            TokenKind::Bool => NodeKind::Bool(value == b"true"),
+            TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => {
+                let number = match token.kind {
+                    TokenKind::CharConstant => Number::char(value, span),
+                    TokenKind::Complex => Number::complex(value, span),
+                    _ => Number::real(value, span),
+                };
+                NodeKind::Number(Box::new(number.map_err(|cause| self.error(cause))?))
+            }
+            TokenKind::LeftParen => {
+                if self.tree.paren_depth >= MAX_PAREN_DEPTH {
+                    return Err(self.error("max expression depth exceeded"));
+                }
+                self.tree.paren_depth += 1;
+                let pipe = stack::deep(|| self.pipeline("parenthesized pipeline", TokenKind::RightParen))?;
+                self.tree.paren_depth -= 1;
+                return Ok(Some(pipe));
+            }
+            TokenKind::String | TokenKind::RawString => {
+                let text = self.unquoted(token)?;
+                NodeKind::String { quoted: span, value: Value::String(text) }
+            }
+            _ => {
+                self.backup();
+                return Ok(None);
+            }
+        };
+        Ok(Some(self.source.add(kind, token.start, span)))
+    }
+}

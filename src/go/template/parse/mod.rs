@@ -1,0 +1,337 @@
+//! Parsing: template text to trees.
+//!
+//! Mirrors `text/template/parse`. Knows the function table only to refuse unknown names and to resolve known ones.
+
+mod command;
+mod control;
+mod lex;
+mod number;
+mod show;
+mod tree;
+
+pub(super) use self::number::Number;
+pub(super) use self::tree::{Branch, Callee, Names, NodeId, NodeKind, Pipe, Source, Symbol, Tree};
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use self::lex::{Lexer, Token, TokenKind};
+use self::tree::Bytes;
+use super::builtin::Builtin;
+use super::error::{Frame, ParseError};
+use super::func::FuncTable;
+use super::text;
+use crate::go::strconv::{quote, unquote};
+use crate::go::value::Str;
+
+/// How deep `if`, `with`, `range` and `block` may nest, and how long a chain of `else if` may be. Go stops only when its
+/// stack of a gigabyte is full; this is the number it allows for parentheses.
+const MAX_CONTROL_DEPTH: u32 = 10_000;
+
+type Parsed<T> = Result<T, Box<ParseError>>;
+
+/// Parses a text. Gives the main tree under `name` and every tree defined in it; an empty main tree does not replace a
+/// defined one of the same name.
+pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &FuncTable) -> Parsed<Vec<Tree>> {
+    let known = |word: &str| funcs.get(word).is_some();
+    let mut parser = Parser {
+        lexer: Lexer::new(text.as_bytes(), !known("break"), !known("continue")),
+        text: text.as_bytes(),
+        source: Source::new(name.clone(), text.clone(), inline),
+        funcs,
+        symbols: HashMap::from([(&b"$"[..], Symbol::DOLLAR)]),
+        scratch: Vec::new(),
+        control_depth: 0,
+        last_end: 0,
+        tree: TreeState::new(),
+        trees: Vec::new(),
+    };
+    if u32::try_from(text.len()).is_err() {
+        return Err(parser.error("template text of 4 GiB or more"));
+    }
+    let root = parser.top_level()?;
+    parser.add_tree(name.clone(), root)?;
+    let source = Rc::new(parser.source);
+    let tree = |(name, root)| Tree { name, source: Rc::clone(&source), root };
+    Ok(parser.trees.into_iter().map(tree).collect())
+}
+
+/// What belongs to one tree of the text: `define` and `block` begin a new one.
+struct TreeState {
+    /// The last token read, and below it those taken back.
+    token: [Token; 3],
+    taken_back: usize,
+    variables: Vec<Symbol>,
+    /// How often each symbol is in `variables`.
+    defined: Vec<u32>,
+    action_line: u32,
+    range_depth: u32,
+    paren_depth: u32,
+}
+
+impl TreeState {
+    fn new() -> TreeState {
+        TreeState {
+            token: [Token::NONE; 3],
+            taken_back: 0,
+            variables: vec![Symbol::DOLLAR],
+            defined: vec![1],
+            action_line: 0,
+            range_depth: 0,
+            paren_depth: 0,
+        }
+    }
+}
+
+/// An action that ends a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    End,
+    Else { pos: u32 },
+}
+
+impl End {
+    fn text(self) -> &'static str {
+        match self {
+            End::End => "{{end}}",
+            End::Else { .. } => "{{else}}",
+        }
+    }
+}
+
+/// A node, or the end of the list it would have been in.
+enum Item {
+    Node(NodeId),
+    End(End),
+}
+
+struct Parser<'a> {
+    lexer: Lexer<'a>,
+    text: &'a [u8],
+    source: Source,
+    funcs: &'a FuncTable,
+    symbols: HashMap<&'a [u8], Symbol>,
+    /// Children of the lists that are still open.
+    scratch: Vec<NodeId>,
+    control_depth: u32,
+    /// Where the last token ended that was really taken.
+    last_end: u32,
+    tree: TreeState,
+    trees: Vec<(Str, NodeId)>,
+}
+
+impl<'a> Parser<'a> {
+    fn next(&mut self) -> Token {
+        let tree = &mut self.tree;
+        if tree.taken_back > 0 {
+            tree.taken_back -= 1;
+        } else {
+            tree.token[0] = self.lexer.next_token();
+        }
+        let token = tree.token.get(tree.taken_back).copied().unwrap_or(Token::NONE);
+        self.last_end = token.end;
+        token
+    }
+
+    /// Takes back the last token.
+    fn backup(&mut self) {
+        self.tree.taken_back += 1;
+    }
+
+    /// Takes back the last token and this one before it.
+    fn backup2(&mut self, before: Token) {
+        self.tree.token[1] = before;
+        self.tree.taken_back = 2;
+    }
+
+    /// Takes back the last token and these two before it.
+    fn backup3(&mut self, first: Token, second: Token) {
+        self.tree.token[1] = second;
+        self.tree.token[2] = first;
+        self.tree.taken_back = 3;
+    }
+
+    fn peek(&mut self) -> Token {
+        let end = self.last_end;
+        let token = self.next();
+        self.backup();
+        self.last_end = end;
+        token
+    }
+
+    fn next_non_space(&mut self) -> Token {
+        loop {
+            let token = self.next();
+            if token.kind != TokenKind::Space {
+                return token;
+            }
+        }
+    }
+
+    fn peek_non_space(&mut self) -> Token {
+        let end = self.last_end;
+        let token = self.next_non_space();
+        self.backup();
+        self.last_end = end;
+        token
+    }
+
+    fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
+        let token = self.next_non_space();
+        if token.kind == kind { Ok(token) } else { Err(self.unexpected(token, context)) }
+    }
+
+    fn value(&self, token: Token) -> &'a [u8] {
+        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+    }
+
+    /// An error at the token read last.
+    fn error(&self, cause: impl Into<String>) -> Box<ParseError> {
+        let cause = cause.into();
+        let last = self.tree.token[0];
+        let line = last.line;
+        let offset = last.start;
+        Box::new(ParseError {
+            message: format!("template: {}:{line}: {cause}", self.source.name),
+            frame: Frame {
+                template: self.source.name.to_text().into_owned(),
+                offset,
+                line,
+                column: self.source.line_and_column(offset).1,
+                context: String::new(),
+                inline_text: self.source.inline.then(|| self.source.text.clone()),
+            },
+            cause,
+        })
+    }
+
+    fn show(&self, token: Token) -> String {
+        let value = self.value(token);
+        match token.kind {
+            TokenKind::Eof => "EOF".to_owned(),
+            TokenKind::Error => self.lexer.error().to_owned(),
+            kind if kind >= TokenKind::Block => format!("<{}>", String::from_utf8_lossy(value)),
+            _ if value.len() > 10 => format!("{}...", text::quote_start(value)),
+            _ => quote(value),
+        }
+    }
+
+    fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
+        let shown = self.show(token);
+        if token.kind != TokenKind::Error {
+            return self.error(format!("unexpected {shown} in {context}"));
+        }
+        let start = self.tree.action_line;
+        if start == 0 || start == token.line {
+            return self.error(shown);
+        }
+        let link = if shown.ends_with(" action") { "" } else { " in action" };
+        self.error(format!("{shown}{link} started at {}:{start}", self.source.name))
+    }
+
+    fn is_function(&self, name: &[u8]) -> Option<Callee> {
+        let name = std::str::from_utf8(name).ok()?;
+        let function = self.funcs.get(name).copied().map(Callee::Function);
+        function.or_else(|| Builtin::named(name).map(Callee::Builtin))
+    }
+
+    fn symbol(&mut self, name: &'a [u8]) -> Symbol {
+        if let Some(symbol) = self.symbols.get(name) {
+            return *symbol;
+        }
+        let symbol = self.source.add_symbol(name);
+        self.symbols.insert(name, symbol);
+        symbol
+    }
+
+    fn define_variable(&mut self, symbol: Symbol) {
+        let index = symbol.0 as usize;
+        if self.tree.defined.len() <= index {
+            self.tree.defined.resize(index + 1, 0);
+        }
+        if let Some(count) = self.tree.defined.get_mut(index) {
+            *count += 1;
+        }
+        self.tree.variables.push(symbol);
+    }
+
+    fn is_defined(&self, symbol: Symbol) -> bool {
+        self.tree.defined.get(symbol.0 as usize).is_some_and(|count| *count > 0)
+    }
+
+    fn drop_variables(&mut self, keep: usize) {
+        while self.tree.variables.len() > keep {
+            let Some(symbol) = self.tree.variables.pop() else { return };
+            if let Some(count) = self.tree.defined.get_mut(symbol.0 as usize) {
+                *count -= 1;
+            }
+        }
+    }
+
+    fn unquoted(&mut self, token: Token) -> Parsed<Str> {
+        unquote(self.value(token)).map(Str::from).ok_or_else(|| self.error("invalid syntax"))
+    }
+
+    /// Everything up to the end of the text.
+    fn top_level(&mut self) -> Parsed<NodeId> {
+        let pos = self.peek().start;
+        let mark = self.scratch.len();
+        while self.peek().kind != TokenKind::Eof {
+            if self.peek().kind == TokenKind::LeftDelim {
+                let delim = self.next();
+                if self.next_non_space().kind == TokenKind::Define {
+                    self.definition()?;
+                    continue;
+                }
+                self.backup2(delim);
+            }
+            match self.text_or_action()? {
+                Item::Node(node) => self.scratch.push(node),
+                Item::End(end) => return Err(self.error(format!("unexpected {}", end.text()))),
+            }
+        }
+        Ok(self.finish_list(mark, pos))
+    }
+
+    /// A `define`, after that word.
+    fn definition(&mut self) -> Parsed<()> {
+        const CONTEXT: &str = "define clause";
+        let outer = std::mem::replace(&mut self.tree, TreeState::new());
+        let token = self.next_non_space();
+        if !matches!(token.kind, TokenKind::String | TokenKind::RawString) {
+            return Err(self.unexpected(token, CONTEXT));
+        }
+        let name = self.unquoted(token)?;
+        self.expect(TokenKind::RightDelim, CONTEXT)?;
+        let (root, end) = self.item_list()?;
+        if end != End::End {
+            return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
+        }
+        self.add_tree(name, root)?;
+        self.tree = outer;
+        Ok(())
+    }
+
+    fn add_tree(&mut self, name: Str, root: NodeId) -> Parsed<()> {
+        let Some(at) = self.trees.iter().position(|(other, _)| *other == name) else {
+            self.trees.push((name, root));
+            return Ok(());
+        };
+        let earlier = self.trees.get_mut(at).map(|(_, root)| root);
+        match earlier {
+            Some(earlier) if self.source.is_empty_tree(*earlier) => *earlier = root,
+            _ if self.source.is_empty_tree(root) => {}
+            _ => {
+                let cause = format!("template: multiple definition of template {}", quote(name.as_bytes()));
+                return Err(self.error(cause));
+            }
+        }
+        Ok(())
+    }
+
+    /// The nodes pushed since the mark, as a list.
+    fn finish_list(&mut self, mark: usize, pos: u32) -> NodeId {
+        let nodes = self.source.add_nodes(self.scratch.drain(mark..));
+        self.source.add(NodeKind::List(nodes), pos, Bytes { start: pos, end: self.last_end.max(pos) })
+    }
+}

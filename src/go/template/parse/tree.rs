@@ -1,0 +1,235 @@
+//! The syntax tree of one parsed text: nodes in one vector, each with its place, so that a deep tree is dropped without
+//! recursion and a node can be named by a number.
+//!
+//! Mirrors the node types of `text/template/parse/node.go`.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use bstr::ByteSlice;
+
+use super::number::Number;
+use crate::go::template::builtin::Builtin;
+use crate::go::template::func::Function;
+use crate::go::value::{Str, Value};
+
+/// A node of a [`Source`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::go::template) struct NodeId(u32);
+
+/// A run of nodes of a [`Source`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::go::template) struct Nodes {
+    start: u32,
+    len: u32,
+}
+
+/// A run of names of a [`Source`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(in crate::go::template) struct Names {
+    start: u32,
+    len: u32,
+}
+
+/// A variable's name in a [`Source`]; `$` is always 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(in crate::go::template) struct Symbol(pub(in crate::go::template) u32);
+
+impl Symbol {
+    pub(in crate::go::template) const DOLLAR: Symbol = Symbol(0);
+}
+
+/// A range of bytes of the text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::go::template) struct Bytes {
+    pub(in crate::go::template) start: u32,
+    pub(in crate::go::template) end: u32,
+}
+
+/// A node with its place.
+#[derive(Debug)]
+pub(in crate::go::template) struct Node {
+    pub(in crate::go::template) kind: NodeKind,
+    /// The byte Go's messages count lines and columns to. Often not the first byte of the node: for `.a.b` it is `.b`.
+    pub(in crate::go::template) pos: u32,
+    /// What the node was parsed from.
+    pub(in crate::go::template) span: Bytes,
+}
+
+/// `if`, `with` or `range`.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct Branch {
+    pub(in crate::go::template) pipe: NodeId,
+    pub(in crate::go::template) list: NodeId,
+    pub(in crate::go::template) else_list: Option<NodeId>,
+}
+
+/// What an identifier calls.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) enum Callee {
+    /// One of Go's own.
+    Builtin(Builtin),
+    /// One of the table.
+    Function(Function),
+}
+
+#[derive(Debug)]
+pub(in crate::go::template) enum NodeKind {
+    List(Nodes),
+    Text(Bytes),
+    Action { pipe: NodeId },
+    If(Branch),
+    With(Branch),
+    Range(Branch),
+    Template { name: Str, pipe: Option<NodeId> },
+    Break,
+    Continue,
+    Pipe(Pipe),
+    Command { args: Nodes },
+    Identifier(Box<Callee>),
+    Field(Names),
+    Variable { symbol: Symbol, fields: Names },
+    Chain { node: NodeId, fields: Names },
+    Dot,
+    Nil,
+    Bool(bool),
+    Number(Box<Number>),
+    String { quoted: Bytes, value: Value },
+}
+
+/// A pipeline.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct Pipe {
+    /// `=` and not `:=`.
+    pub(in crate::go::template) assign: bool,
+    pub(in crate::go::template) declared: [Symbol; 2],
+    /// How many of `declared` there are.
+    pub(in crate::go::template) declarations: u8,
+    pub(in crate::go::template) commands: Nodes,
+}
+
+impl Pipe {
+    pub(in crate::go::template) fn declared(&self) -> &[Symbol] {
+        self.declared.get(..usize::from(self.declarations)).unwrap_or_default()
+    }
+}
+
+/// A text with the nodes parsed from it.
+#[derive(Debug)]
+pub(in crate::go::template) struct Source {
+    /// The name under which it was parsed, which every message about it begins with.
+    pub(in crate::go::template) name: Str,
+    pub(in crate::go::template) text: Str,
+    /// True for the argument of `tpl`, which is no file.
+    pub(in crate::go::template) inline: bool,
+    nodes: Vec<Node>,
+    runs: Vec<NodeId>,
+    names: Vec<Str>,
+    symbols: Vec<Str>,
+}
+
+/// Ids come from the source they are used with; a foreign one, which would be a mistake of ours, reads as an empty list.
+const NOWHERE: &Node =
+    &Node { kind: NodeKind::List(Nodes { start: 0, len: 0 }), pos: 0, span: Bytes { start: 0, end: 0 } };
+
+impl Source {
+    pub(super) fn new(name: Str, text: Str, inline: bool) -> Source {
+        Source { name, text, inline, nodes: Vec::new(), runs: Vec::new(), names: Vec::new(), symbols: vec!["$".into()] }
+    }
+
+    pub(in crate::go::template) fn node(&self, id: NodeId) -> &Node {
+        self.nodes.get(id.0 as usize).unwrap_or(NOWHERE)
+    }
+
+    pub(in crate::go::template) fn kind(&self, id: NodeId) -> &NodeKind {
+        &self.node(id).kind
+    }
+
+    pub(in crate::go::template) fn nodes(&self, run: Nodes) -> &[NodeId] {
+        self.runs.get(range(run.start, run.len)).unwrap_or_default()
+    }
+
+    pub(in crate::go::template) fn names(&self, run: Names) -> &[Str] {
+        self.names.get(range(run.start, run.len)).unwrap_or_default()
+    }
+
+    pub(in crate::go::template) fn symbol(&self, symbol: Symbol) -> &[u8] {
+        self.symbols.get(symbol.0 as usize).map(Str::as_bytes).unwrap_or_default()
+    }
+
+    pub(in crate::go::template) fn bytes(&self, bytes: Bytes) -> &[u8] {
+        self.text.as_bytes().get(bytes.start as usize..bytes.end as usize).unwrap_or_default()
+    }
+
+    /// Go's line (from 1) and column (in bytes, from 0) of a position.
+    pub(in crate::go::template) fn line_and_column(&self, pos: u32) -> (u32, u32) {
+        let before = self.text.as_bytes().get(..pos as usize).unwrap_or_default();
+        let start = before.rfind_byte(b'\n').map_or(0, |at| at + 1);
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(before.len() - start).unwrap_or(u32::MAX))
+    }
+
+    pub(super) fn add(&mut self, kind: NodeKind, pos: u32, span: Bytes) -> NodeId {
+        self.nodes.push(Node { kind, pos, span });
+        NodeId(last(self.nodes.len()))
+    }
+
+    pub(super) fn add_nodes(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Nodes {
+        let start = self.runs.len();
+        self.runs.extend(nodes);
+        Nodes { start: narrow(start), len: narrow(self.runs.len() - start) }
+    }
+
+    pub(super) fn add_names(&mut self, names: impl IntoIterator<Item = Str>) -> Names {
+        let start = self.names.len();
+        self.names.extend(names);
+        Names { start: narrow(start), len: narrow(self.names.len() - start) }
+    }
+
+    pub(super) fn add_symbol(&mut self, name: &[u8]) -> Symbol {
+        self.symbols.push(name.into());
+        Symbol(last(self.symbols.len()))
+    }
+
+    /// Whether a tree is nothing but space and comments.
+    pub(in crate::go::template) fn is_empty_tree(&self, root: NodeId) -> bool {
+        match self.kind(root) {
+            NodeKind::List(children) => self.nodes(*children).iter().all(|child| self.is_empty_text(*child)),
+            _ => self.is_empty_text(root),
+        }
+    }
+
+    fn is_empty_text(&self, id: NodeId) -> bool {
+        match self.kind(id) {
+            // Go trims what Unicode calls space, not only the four characters its lexer knows.
+            NodeKind::Text(bytes) => self.bytes(*bytes).trim().is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// A template: a tree of a source.
+#[derive(Clone, Debug)]
+pub(in crate::go::template) struct Tree {
+    pub(in crate::go::template) name: Str,
+    pub(in crate::go::template) source: Rc<Source>,
+    pub(in crate::go::template) root: NodeId,
+}
+
+impl Tree {
+    pub(in crate::go::template) fn is_empty(&self) -> bool {
+        self.source.is_empty_tree(self.root)
+    }
+}
+
+fn range(start: u32, len: u32) -> Range<usize> {
+    start as usize..start as usize + len as usize
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn last(len: usize) -> u32 {
+    narrow(len.saturating_sub(1))
+}

@@ -1,0 +1,145 @@
+//! A set of templates that can call each other, and the layers `tpl` lays over it.
+//!
+//! Mirrors `text/template/template.go`. Where Go copies the whole set for every `tpl`, a layer here holds only what the
+//! text defines.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::error::{ExecError, ParseError};
+use super::exec::Exec;
+use super::func::FuncTable;
+use super::parse::{Tree, parse};
+use crate::go::value::{Str, Value};
+
+/// What a missing key of a map gives: the option `missingkey`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MissingKey {
+    /// No value at all, Go's default.
+    #[default]
+    Invalid,
+    /// The zero value of the element type, as Helm has it.
+    Zero,
+    /// An error, as Helm has it under `--strict`.
+    Error,
+}
+
+/// Templates under their names, with the functions they may call.
+#[derive(Debug)]
+pub struct TemplateSet {
+    root: Str,
+    pub(super) funcs: &'static FuncTable,
+    pub(super) missing_key: MissingKey,
+    templates: HashMap<Str, Rc<Tree>>,
+    texts: RefCell<Texts>,
+}
+
+/// Texts of `tpl` that have been parsed before. Parsing depends on nothing but the text: charts run the same few texts
+/// again and again.
+#[derive(Debug, Default)]
+struct Texts {
+    parsed: HashMap<Str, Rc<[Rc<Tree>]>>,
+    bytes: usize,
+}
+
+impl Texts {
+    /// Texts kept at most, in bytes: far above what charts hold, and small beside what a render may use.
+    const LIMIT: usize = 32 << 20;
+}
+
+/// The templates a text of `tpl` defines, over those around it.
+#[derive(Debug)]
+pub(super) struct Layer {
+    below: Option<Rc<Layer>>,
+    trees: Vec<Rc<Tree>>,
+}
+
+impl TemplateSet {
+    /// An empty set. `root` is the name of Go's parent template, under which texts of `tpl` are parsed (`gotpl` in Helm).
+    pub fn new(root: impl Into<Str>, funcs: &'static FuncTable, missing_key: MissingKey) -> TemplateSet {
+        let root = root.into();
+        TemplateSet { root, funcs, missing_key, templates: HashMap::new(), texts: RefCell::default() }
+    }
+
+    /// The name of Go's parent template.
+    pub fn root(&self) -> &Str {
+        &self.root
+    }
+
+    /// Parses a text and adds it and the templates it defines: `t.New(name).Parse(text)`. Later definitions replace
+    /// earlier ones, except that an empty one replaces nothing.
+    ///
+    /// # Errors
+    /// Go's error when the text does not parse; the set is unchanged then.
+    pub fn parse(&mut self, name: impl Into<Str>, text: impl Into<Str>) -> Result<(), Box<ParseError>> {
+        for tree in parse(&name.into(), &text.into(), false, self.funcs)? {
+            if !(tree.is_empty() && self.templates.contains_key(&tree.name)) {
+                self.templates.insert(tree.name.clone(), Rc::new(tree));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there is a template of this name.
+    pub fn contains(&self, name: impl AsRef<[u8]>) -> bool {
+        self.templates.contains_key(name.as_ref())
+    }
+
+    /// Runs a template: `ExecuteTemplate`. `host` is what functions find behind [`Interp::host`](super::Interp::host).
+    ///
+    /// # Errors
+    /// Go's error when there is no such template or it fails.
+    pub fn execute(&self, name: impl Into<Str>, data: &Value, host: &dyn Any) -> Result<Str, Box<ExecError>> {
+        Exec::new(self, host).run(&name.into(), data)
+    }
+
+    /// The template of a name, the topmost layer first.
+    pub(super) fn lookup(&self, layer: Option<&Rc<Layer>>, name: &[u8]) -> Option<Rc<Tree>> {
+        let mut layer = layer;
+        while let Some(top) = layer {
+            if let Some(tree) = top.trees.iter().find(|tree| tree.name.as_bytes() == name) {
+                return Some(Rc::clone(tree));
+            }
+            layer = top.below.as_ref();
+        }
+        self.templates.get(name).cloned()
+    }
+
+    /// Parses a text as `tpl` does. Gives the layer with what it defines, and the tree to run.
+    pub(super) fn parse_text(
+        &self,
+        below: Option<&Rc<Layer>>,
+        text: &Str,
+    ) -> Result<(Rc<Layer>, Rc<Tree>), Box<ParseError>> {
+        let parsed = self.parsed_text(text)?;
+        let mut trees = Vec::with_capacity(parsed.len());
+        let mut main = None;
+        for tree in parsed.iter() {
+            if tree.name == self.root {
+                // Go's clone holds an empty template of this name, which anything replaces.
+                main = Some(Rc::clone(tree));
+            } else if tree.is_empty() && self.lookup(below, tree.name.as_bytes()).is_some() {
+                continue;
+            }
+            trees.push(Rc::clone(tree));
+        }
+        let main = main.ok_or_else(|| Box::new(ParseError::nowhere("parsing gave no main template")))?;
+        Ok((Rc::new(Layer { below: below.cloned(), trees }), main))
+    }
+
+    fn parsed_text(&self, text: &Str) -> Result<Rc<[Rc<Tree>]>, Box<ParseError>> {
+        if let Some(parsed) = self.texts.borrow().parsed.get(text.as_bytes()) {
+            return Ok(Rc::clone(parsed));
+        }
+        let parsed: Rc<[_]> = parse(&self.root, text, true, self.funcs)?.into_iter().map(Rc::new).collect();
+        let mut texts = self.texts.borrow_mut();
+        if texts.bytes + text.len() > Texts::LIMIT {
+            *texts = Texts::default();
+        }
+        texts.bytes += text.len();
+        texts.parsed.insert(text.clone(), Rc::clone(&parsed));
+        Ok(parsed)
+    }
+}
