@@ -134,7 +134,7 @@ impl Reader<'_> {
                             open.push(Open::Array(items));
                             continue 'value;
                         }
-                        (value, kind) = (Value::list(items), Kind::Array);
+                        (value, kind) = (Value::appended_list(items), Kind::Array);
                     }
                     Some(Open::Object(mut entries, key)) => {
                         entries.insert(key, value);

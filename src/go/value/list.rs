@@ -5,26 +5,90 @@ use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 
-use super::Value;
 use super::types::ListType;
+use super::{Value, capacity};
 use crate::go::stack::with_room;
 
 /// A slice of some type.
 #[derive(Clone)]
 pub struct List {
     ty: &'static ListType,
-    items: Option<Rc<RefCell<Rc<[Value]>>>>,
+    backing: Option<Rc<Backing>>,
+}
+
+struct Backing {
+    items: RefCell<Rc<[Value]>>,
+    room: Room,
+}
+
+/// What lies between the length and the capacity.
+enum Room {
+    /// Nothing.
+    None,
+    /// What `append` leaves when it has made the slice item by item; zero values.
+    Appended,
+    /// The items that a larger slice has behind this part of it, and then zero values up to this capacity.
+    Hidden(Rc<[Value]>, usize),
 }
 
 impl List {
-    /// A slice of these items, which must be of the element type.
+    fn made(ty: &'static ListType, items: Vec<Value>, room: Room) -> List {
+        List { ty, backing: Some(Rc::new(Backing { items: RefCell::new(items.into()), room })) }
+    }
+
+    /// A slice of these items, which must be of the element type, without room for more.
     pub fn new(ty: &'static ListType, items: Vec<Value>) -> List {
-        List { ty, items: Some(Rc::new(RefCell::new(items.into()))) }
+        List::made(ty, items, Room::None)
+    }
+
+    /// A slice that Go makes by appending to an empty one, item by item: it has more capacity than items.
+    pub fn appended(ty: &'static ListType, items: Vec<Value>) -> List {
+        List::made(ty, items, Room::Appended)
+    }
+
+    /// A slice of this capacity at least.
+    pub fn with_capacity(ty: &'static ListType, items: Vec<Value>, capacity: usize) -> List {
+        List::made(ty, items, Room::Hidden(Rc::from(Vec::new()), capacity))
+    }
+
+    /// What one `append` makes of a slice that had this capacity and now has these items, more than fitted.
+    pub fn grown(ty: &'static ListType, items: Vec<Value>, old_capacity: usize) -> List {
+        let capacity = capacity::grown(old_capacity, items.len(), ty.elem);
+        List::with_capacity(ty, items, capacity)
     }
 
     /// The nil slice of a type.
     pub fn nil(ty: &'static ListType) -> List {
-        List { ty, items: None }
+        List { ty, backing: None }
+    }
+
+    /// How many items Go has room for before it moves the slice.
+    pub fn capacity(&self) -> usize {
+        let Some(backing) = &self.backing else { return 0 };
+        match &backing.room {
+            Room::None => self.len(),
+            Room::Appended => capacity::appended(self.len(), self.ty.elem),
+            Room::Hidden(_, capacity) => (*capacity).max(self.len()),
+        }
+    }
+
+    /// `list[start:end]`, where the end may lie beyond the length up to the capacity. The part is a copy: what is later
+    /// done to the items of one does not show in the other.
+    pub fn slice(&self, start: usize, end: usize) -> Option<List> {
+        let capacity = self.capacity();
+        if start > end || end > capacity {
+            return None;
+        }
+        let mut items = self.items().to_vec();
+        if let Some(Room::Hidden(hidden, _)) = self.backing.as_ref().map(|backing| &backing.room) {
+            items.extend_from_slice(hidden);
+        }
+        if items.len() < end {
+            items.resize(end, self.ty.elem.zero());
+        }
+        let hidden = items.split_off(end).into();
+        items.drain(..start);
+        Some(List::made(self.ty, items, Room::Hidden(hidden, capacity - start)))
     }
 
     /// The slice's type.
@@ -35,22 +99,22 @@ impl List {
     /// The same slice seen as another type: Go's conversion between slice types of the same element type.
     #[must_use]
     pub fn with_type(&self, ty: &'static ListType) -> List {
-        List { ty, items: self.items.clone() }
+        List { ty, backing: self.backing.clone() }
     }
 
     /// True for the nil slice.
     pub fn is_nil(&self) -> bool {
-        self.items.is_none()
+        self.backing.is_none()
     }
 
     /// The items as they are now; later changes do not reach the returned slice.
     pub fn items(&self) -> Rc<[Value]> {
-        self.items.as_ref().map_or_else(|| Rc::from(Vec::new()), |cell| cell.borrow().clone())
+        self.backing.as_ref().map_or_else(|| Rc::from(Vec::new()), |backing| backing.items.borrow().clone())
     }
 
     /// How many items there are.
     pub fn len(&self) -> usize {
-        self.items.as_ref().map_or(0, |cell| cell.borrow().len())
+        self.backing.as_ref().map_or(0, |backing| backing.items.borrow().len())
     }
 
     /// True when there is no item.
@@ -60,19 +124,19 @@ impl List {
 
     /// One item.
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.items.as_ref()?.borrow().get(index).cloned()
+        self.backing.as_ref()?.items.borrow().get(index).cloned()
     }
 
     /// Replaces the items for every holder of this slice. Does nothing to a nil slice.
     pub fn set_items(&self, items: Vec<Value>) {
-        if let Some(cell) = &self.items {
-            *cell.borrow_mut() = items.into();
+        if let Some(backing) = &self.backing {
+            *backing.items.borrow_mut() = items.into();
         }
     }
 
     /// True when both are the same slice, not only equal ones.
     pub fn same(&self, other: &List) -> bool {
-        match (&self.items, &other.items) {
+        match (&self.backing, &other.backing) {
             (Some(a), Some(b)) => Rc::ptr_eq(a, b),
             (None, None) => true,
             _ => false,
@@ -83,8 +147,8 @@ impl List {
 impl Drop for List {
     fn drop(&mut self) {
         // A list may hold lists ten thousand levels deep.
-        if let Some(items) = self.items.take_if(|cell| Rc::strong_count(cell) == 1) {
-            with_room(|| drop(items));
+        if let Some(backing) = self.backing.take_if(|backing| Rc::strong_count(backing) == 1) {
+            with_room(|| drop(backing));
         }
     }
 }
@@ -93,5 +157,35 @@ impl fmt::Debug for List {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.ty.name)?;
         f.debug_list().entries(self.items().iter()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SLICE;
+    use super::*;
+
+    fn shown(list: Option<List>) -> String {
+        list.map_or_else(String::new, |list| {
+            let texts = list
+                .items()
+                .iter()
+                .map(|v| if let Value::Int(_, n) = v { n.to_string() } else { "nil".into() })
+                .collect::<Vec<_>>();
+            format!("{} of {}", texts.join(" "), list.capacity())
+        })
+    }
+
+    #[test]
+    fn slices_reach_to_the_capacity() {
+        let items = || (1..=3).map(Value::int).collect::<Vec<_>>();
+        let list = List::new(&SLICE, items());
+        assert_eq!(shown(list.slice(1, 2)), "2 of 2");
+        assert_eq!(shown(list.slice(1, 4)), "");
+        assert_eq!(shown(list.slice(0, 1).and_then(|part| part.slice(0, 3))), "1 2 3 of 3");
+        let list = List::appended(&SLICE, items());
+        assert_eq!(shown(list.slice(2, 4)), "3 nil of 2");
+        assert_eq!(shown(list.slice(4, 4)), " of 0");
+        assert_eq!(shown(List::grown(&SLICE, items(), 2).slice(0, 4)), "1 2 3 nil of 4");
     }
 }

@@ -4,6 +4,7 @@
 //! and Sprig's `set` changes it for every holder. Strings are byte strings. Integer kinds, `int` and `float64`,
 //! `[]string` and `[]interface {}` stay apart because templates can tell them apart (`kindOf`, `typeOf`, `eq`, `printf`).
 
+mod capacity;
 mod list;
 mod map;
 mod object;
@@ -71,6 +72,11 @@ impl Value {
     /// An `[]interface {}`.
     pub fn list(items: Vec<Value>) -> Value {
         Value::List(List::new(&SLICE, items))
+    }
+
+    /// An `[]interface {}` that Go makes by appending item by item, as when it reads JSON.
+    pub fn appended_list(items: Vec<Value>) -> Value {
+        Value::List(List::appended(&SLICE, items))
     }
 
     /// A `[]string`.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::object::ObjectType;
 use super::str::Str;
+use super::{List, Map, Value};
 use crate::go::template::Method;
 
 /// A Go type. Named list, map and object types are compared by address.
@@ -239,6 +240,23 @@ impl Type {
             Type::Map(ty) => ty.name,
             Type::Object(ty) => ty.name,
             other => other.kind().name(),
+        }
+    }
+
+    /// The zero value: what Go finds where nothing was put. Structs, which a variable of their type would show empty, are not
+    /// made up: they give nil, as pointers and interfaces do.
+    pub fn zero(self) -> Value {
+        match self {
+            Type::Any | Type::Object(_) => Value::Nil,
+            Type::Bool => Value::Bool(false),
+            Type::Int(kind) => Value::Int(kind, 0),
+            Type::Uint(kind) => Value::Uint(kind, 0),
+            Type::Float(kind) => Value::Float(kind, 0.0),
+            Type::Complex => Value::Complex(0.0, 0.0),
+            Type::String => Value::String(Str::default()),
+            Type::Bytes => Value::Bytes([].into()),
+            Type::List(ty) => Value::List(List::nil(ty)),
+            Type::Map(ty) => Value::Map(Map::nil(ty)),
         }
     }
 

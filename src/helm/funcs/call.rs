@@ -119,9 +119,9 @@ const MAX_BYTES: usize = 256 << 20;
 /// More items than one function call may produce; each takes some 32 bytes.
 pub(super) const MAX_ITEMS: usize = 8 << 20;
 
-/// How deep nested maps and slices are followed; YAML and JSON are read to a smaller depth, so only a dict that contains
+/// How deep nested maps and slices are followed; YAML and JSON are read to half this depth, so only a dict that contains
 /// itself reaches it (on which Go overflows its stack and ends the process).
-pub(super) const MAX_DEPTH: usize = 1000;
+pub(super) const MAX_DEPTH: usize = 20_000;
 
 /// The size of `count` copies of `len` bytes, when it is below the limit.
 pub(super) fn checked_size(len: usize, count: usize) -> Result<usize, FuncError> {

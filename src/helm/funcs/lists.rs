@@ -84,12 +84,13 @@ fn initial(list: &Value) -> Answer {
 
 fn push(list: &Value, item: &Value) -> Answer {
     let items = items(list, "Cannot push on type")?;
-    Ok(Value::list(items.iter().chain([item]).cloned().collect()))
+    Ok(Value::List(List::grown(&SLICE, items.iter().chain([item]).cloned().collect(), items.len())))
 }
 
 fn prepend(list: &Value, item: &Value) -> Answer {
     let items = items(list, "Cannot prepend on type")?;
-    Ok(Value::list([item].into_iter().chain(items.iter()).cloned().collect()))
+    let all = [item].into_iter().chain(items.iter()).cloned().collect();
+    Ok(Value::List(if items.is_empty() { List::new(&SLICE, all) } else { List::grown(&SLICE, all, 1) }))
 }
 
 fn concat(lists: &[Value]) -> Answer {
@@ -100,7 +101,7 @@ fn concat(lists: &[Value]) -> Answer {
             other => return Err(FuncError::panic(format!("Cannot concat type {} as list", other.kind()))),
         }
     }
-    Ok(if all.is_empty() { Value::List(List::nil(&SLICE)) } else { Value::list(all) })
+    Ok(if all.is_empty() { Value::List(List::nil(&SLICE)) } else { Value::appended_list(all) })
 }
 
 fn reverse(list: &Value) -> Answer {
@@ -121,12 +122,12 @@ fn uniq(list: &Value) -> Answer {
             fresh
         }
     });
-    Ok(Value::list(fresh.cloned().collect()))
+    Ok(Value::appended_list(fresh.cloned().collect()))
 }
 
 fn compact(list: &Value) -> Answer {
     let items = items(list, "Cannot compact on type")?;
-    Ok(Value::list(items.iter().filter(|item| !empty(item)).cloned().collect()))
+    Ok(Value::appended_list(items.iter().filter(|item| !empty(item)).cloned().collect()))
 }
 
 fn contains(haystack: &[Value], needle: &Value) -> bool {
@@ -135,7 +136,7 @@ fn contains(haystack: &[Value], needle: &Value) -> bool {
 
 fn without(list: &Value, omitted: &[Value]) -> Answer {
     let items = items(list, "Cannot find without on type")?;
-    Ok(Value::list(items.iter().filter(|item| !contains(omitted, item)).cloned().collect()))
+    Ok(Value::appended_list(items.iter().filter(|item| !contains(omitted, item)).cloned().collect()))
 }
 
 fn has(needle: &Value, haystack: &Value) -> Answer {
@@ -152,17 +153,12 @@ fn slice(list: &Value, indices: &[Value]) -> Answer {
     }
     let start = indices.first().map_or(0, to_int64);
     let end = indices.get(1).map_or(items.len() as i64, to_int64);
-    let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
-    let out_of_bounds = || FuncError::panic("reflect.Value.Slice: slice index out of bounds");
-    let (start, end) = range.filter(|(start, end)| start <= end).ok_or_else(out_of_bounds)?;
-    match list {
-        Value::List(list) => {
-            let part = items.get(start..end).ok_or_else(out_of_bounds)?;
-            Ok(Value::List(List::new(list.ty(), part.to_vec())))
-        }
-        Value::Bytes(bytes) => bytes.get(start..end).map(|part| Value::Bytes(part.into())).ok_or_else(out_of_bounds),
-        _ => Err(out_of_bounds()),
-    }
+    let part = usize::try_from(start).ok().zip(usize::try_from(end).ok()).and_then(|(start, end)| match list {
+        Value::List(list) => list.slice(start, end).map(Value::List),
+        Value::Bytes(bytes) => bytes.get(start..end).map(|part| Value::Bytes(part.into())),
+        _ => None,
+    });
+    part.ok_or_else(|| FuncError::panic("reflect.Value.Slice: slice index out of bounds"))
 }
 
 /// Sprig counts the chunks in floats, so that sizes that make no sense become lengths that make no sense.

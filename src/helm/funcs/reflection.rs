@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::call::{ANY, Answer, Args, STRING, plain};
+use crate::go::stack::with_room;
 use crate::go::template::Function;
 use crate::go::value::{List, Map, Object, Value};
 
@@ -108,7 +109,7 @@ impl Comparison {
             return true;
         }
         self.depth += 1;
-        let equal = compare(self);
+        let equal = with_room(|| compare(self));
         self.depth -= 1;
         equal
     }

@@ -3,6 +3,7 @@
 //! Mirrors `github.com/mitchellh/copystructure` 1.2.0 on the values a template can hold: maps and slices are copied with
 //! their types, nil ones stay nil, all else is immutable here and shared.
 
+use crate::go::stack::with_room;
 use crate::go::template::FuncError;
 use crate::go::value::{List, Map, Value};
 use crate::helm::funcs::call::{Answer, MAX_DEPTH, too_deep};
@@ -21,13 +22,14 @@ fn copy(value: &Value, depth: usize) -> Answer {
     }
     Ok(match value {
         Value::Map(map) if !map.is_nil() => {
-            let entries = map.entries().into_iter().map(|(key, value)| Ok((key, copy(&value, depth + 1)?)));
+            let entries =
+                map.entries().into_iter().map(|(key, value)| Ok((key, with_room(|| copy(&value, depth + 1))?)));
             Value::Map(Map::from_entries(map.ty(), entries.collect::<Result<_, FuncError>>()?))
         }
         Value::List(list) if !list.is_nil() => {
             let items = list.items();
-            let items = items.iter().map(|item| copy(item, depth + 1));
-            Value::List(List::new(list.ty(), items.collect::<Result<_, _>>()?))
+            let items = items.iter().map(|item| with_room(|| copy(item, depth + 1)));
+            Value::List(List::with_capacity(list.ty(), items.collect::<Result<_, _>>()?, list.capacity()))
         }
         other => other.clone(),
     })

@@ -5,6 +5,7 @@
 //! measure (`false`, 0, `""`) counts as missing on the left. On the right only nil counts as missing, and with overwriting not
 //! even that.
 
+use crate::go::stack::with_room;
 use crate::go::template::FuncError;
 use crate::go::value::{DICT, Kind, Map, Str, Type, Value};
 use crate::helm::funcs::call::{Answer, Args, MAX_DEPTH, as_dict, nil_map_assignment, too_deep};
@@ -58,7 +59,7 @@ fn merge(target: &Map, source: &Map, overwrite: bool, depth: usize) -> Result<()
 fn merge_value(old: Option<&Value>, new: &Value, overwrite: bool, depth: usize) -> Result<(), FuncError> {
     match (old, new) {
         (Some(Value::Map(old)), Value::Map(new)) if old.is_nil() || new.is_nil() => Ok(()),
-        (Some(Value::Map(old)), Value::Map(new)) => merge(old, new, overwrite, depth),
+        (Some(Value::Map(old)), Value::Map(new)) => with_room(|| merge(old, new, overwrite, depth)),
         (Some(Value::Map(old)), Value::Object(new)) if old.is_nil() && new.ty().kind == Kind::Struct => {
             Err(FuncError::panic("reflect: call of reflect.Value.IsNil on struct Value"))
         }

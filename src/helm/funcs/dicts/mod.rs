@@ -8,7 +8,7 @@ mod merge;
 use super::call::{ANY, Answer, Args, MAP, STRING, as_dict, nil_map_assignment, plain, variadic};
 use super::cast::strval;
 use crate::go::template::{FuncError, Function};
-use crate::go::value::{DICT, Entries, Map, Str, Value};
+use crate::go::value::{DICT, Entries, List, Map, STRING_SLICE, Str, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     variadic("dict", &[ANY], |_, a| Ok(dict(a))),
@@ -21,10 +21,15 @@ pub(super) static FUNCTIONS: &[Function] = &[
     }),
     plain("hasKey", &[MAP, STRING], |_, a| Ok(Value::Bool(a.map(0).contains(a.bytes(1))))),
     variadic("pluck", &[STRING, MAP], |_, a| {
-        Ok(Value::list(a.rest(1).iter().filter_map(|map| as_dict(map).get(a.bytes(0))).collect()))
+        Ok(Value::appended_list(a.rest(1).iter().filter_map(|map| as_dict(map).get(a.bytes(0))).collect()))
     }),
-    variadic("keys", &[MAP], |_, a| Ok(Value::strings(a.iter().flat_map(entries).map(|(key, _)| key)))),
-    plain("values", &[MAP], |_, a| Ok(Value::list(entries(a.any(0)).into_iter().map(|(_, value)| value).collect()))),
+    variadic("keys", &[MAP], |_, a| {
+        let keys = a.iter().flat_map(entries).map(|(key, _)| Value::String(key));
+        Ok(Value::List(List::appended(&STRING_SLICE, keys.collect())))
+    }),
+    plain("values", &[MAP], |_, a| {
+        Ok(Value::appended_list(entries(a.any(0)).into_iter().map(|(_, value)| value).collect()))
+    }),
     variadic("pick", &[MAP, STRING], |_, a| Ok(pick(&a.map(0), a.rest(1)))),
     variadic("omit", &[MAP, STRING], |_, a| Ok(omit(a.any(0), a.rest(1)))),
     variadic("dig", &[ANY], |_, a| dig(a)),

@@ -101,7 +101,7 @@ fn round(value: f64, places: i64, round_on: f64) -> f64 {
 }
 
 fn ints(numbers: Vec<i64>) -> Answer {
-    Ok(Value::List(List::new(&INT_SLICE, numbers.into_iter().map(Value::int).collect())))
+    Ok(Value::List(List::appended(&INT_SLICE, numbers.into_iter().map(Value::int).collect())))
 }
 
 fn until_step(start: i64, stop: i64, step: i64) -> Result<Vec<i64>, FuncError> {

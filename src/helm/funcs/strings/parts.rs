@@ -45,12 +45,13 @@ pub(super) fn numbered(parts: Vec<Str>) -> Value {
 
 /// Sprig's `strslice`: a `[]string` as it is, other slices without their nils, any other value alone, and nothing of nil.
 pub(in crate::helm::funcs) fn strslice(value: &Value) -> List {
-    let strings = |items: Vec<Value>| List::new(&STRING_SLICE, items);
+    let strings = |items| List::new(&STRING_SLICE, items);
     match value {
         Value::List(list) if std::ptr::eq(list.ty(), &STRING_SLICE) => list.clone(),
         Value::List(list) => {
             let items = list.items();
-            strings(items.iter().filter(|v| !matches!(v, Value::Nil)).map(|v| Value::String(strval(v))).collect())
+            let texts = items.iter().filter(|v| !matches!(v, Value::Nil)).map(|v| Value::String(strval(v)));
+            List::with_capacity(&STRING_SLICE, texts.collect(), items.len())
         }
         Value::Bytes(bytes) => strings(bytes.iter().map(|b| Value::from(b.to_string())).collect()),
         Value::Nil => strings(Vec::new()),
