@@ -1,8 +1,82 @@
 //! Flags, settings, commands, exit codes.
 
+mod args;
+mod completion;
+pub mod exit;
+mod explain;
+mod find;
+mod output;
+mod plan;
+mod problem;
+mod render;
+mod render_args;
+mod settings;
+mod template;
+mod version;
+
 use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use args::{Cli, Command, SchemaOf};
+use exit::Outcome;
+use output::{to_stderr, to_stdout};
+use settings::{Process, Program, Settings};
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let argv0 = words.first().map(|word| word.to_string_lossy().into_owned());
+    let program = Program::of(argv0.as_deref(), &Process);
+    exit::exit_code(run(words, &program))
+}
+
+fn run(words: Vec<std::ffi::OsString>, program: &Program) -> u8 {
+    let mut command = command(program);
+    let cli = match command.try_get_matches_from_mut(words).and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let settings = Settings::resolve(&cli.global, program, &Process);
+    match dispatch(&cli, &settings, program) {
+        Ok(code) => code,
+        Err(fatal) => {
+            to_stderr(&problem::fatal(&fatal, &settings.error_look));
+            fatal.code
+        }
+    }
+}
+
+/// The command line's definition, called as this program was.
+fn command(program: &Program) -> clap::Command {
+    Cli::command().bin_name(program.name.clone()).display_name(program.name.clone())
+}
+
+fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
+    match &cli.command {
+        Command::Plan(args) => plan::run(args, settings),
+        Command::Template(args) => template::run(args, settings),
+        Command::Explain(args) => explain::run(args, settings),
+        Command::Schema(args) => {
+            let schema = match args.of {
+                SchemaOf::Plan => crate::report::plan::schema(),
+            };
+            to_stdout(schema.as_bytes()).map(|()| exit::OK)
+        }
+        Command::Completion(args) => completion::run(args, command(program), &program.name),
+        Command::Version => version::run(),
+    }
+}
+
+/// What clap has to say: help on stdout, complaints on stderr in the form of all other errors.
+fn usage(error: &clap::Error) -> u8 {
+    let text = error.render();
+    if error.use_stderr() {
+        let text = text.to_string();
+        to_stderr(&format!("Error: {}", text.strip_prefix("error: ").unwrap_or(&text)));
+        exit::USAGE
+    } else {
+        let _ = error.print();
+        exit::OK
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::manifest::{KINDS_OF_HELM3, KINDS_OF_HELM4, Splitting};
 use crate::go::template::FuncTable;
 
 /// Which Helm to be.
@@ -51,6 +52,10 @@ pub struct Dialect {
     pub lacks: &'static [&'static str],
     /// The functions this Helm has, made when first asked for.
     pub(super) functions: OnceLock<FuncTable>,
+    /// How rendered files are cut into documents.
+    pub splitting: Splitting,
+    /// How many kinds of the install order it knows.
+    pub install_kinds: usize,
 }
 
 /// Helm 3.21.4.
@@ -59,8 +64,16 @@ pub static HELM3: Dialect = Dialect {
     version: "v3.21.4",
     lacks: &["mustToToml", "mustToYaml"],
     functions: OnceLock::new(),
+    splitting: Splitting::Trimmed,
+    install_kinds: KINDS_OF_HELM3,
 };
 
 /// Helm 4.2.4.
-pub static HELM4: Dialect =
-    Dialect { engine: Engine::Helm4, version: "v4.2.4", lacks: &[], functions: OnceLock::new() };
+pub static HELM4: Dialect = Dialect {
+    engine: Engine::Helm4,
+    version: "v4.2.4",
+    lacks: &[],
+    functions: OnceLock::new(),
+    splitting: Splitting::LinesKept,
+    install_kinds: KINDS_OF_HELM4,
+};

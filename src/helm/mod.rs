@@ -5,4 +5,5 @@
 pub mod chart;
 pub mod dialect;
 pub mod funcs;
+pub mod manifest;
 pub mod world;

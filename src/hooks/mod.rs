@@ -1,3 +1,23 @@
 //! The domain: events, weights, delete policies, the order hooks run in, and the plan of each operation.
 //!
-//! Knows nothing of how a plan is printed or run.
+//! Pure: manifests in, a [`Plan`] out. Knows nothing of how a plan is printed or run.
+
+mod event;
+mod existing;
+mod hook;
+mod lifecycle;
+mod notes;
+mod order;
+mod plan;
+mod policy;
+mod weight;
+pub mod words;
+
+pub use event::{Event, Operation, ReleaseState};
+pub use hook::{CRD, Hook, ObjectRef, Refusal, Source};
+pub use lifecycle::{Action, EventPlan, Method, OnFailure, PlannedHook, Rendering, Step, Wait, plan_event};
+pub use notes::Note;
+pub use order::{documented_places, running_order};
+pub use plan::{ChartId, Dropped, Plan, Release, Renderings, UpgradeRendering, plan};
+pub use policy::{DeletePolicies, DeletePolicy};
+pub use weight::{Weight, WeightReading};

@@ -1,1 +1,6 @@
 //! One file per output format. Nothing but `cli` knows this room.
+
+pub mod explain;
+pub mod look;
+pub mod plan;
+mod yaml;

@@ -1,0 +1,201 @@
+//! What flags and environment come to: resolved once, then only read.
+
+use std::io::IsTerminal;
+
+use crate::helm::dialect::Engine;
+use crate::report::look::Look;
+
+use super::args::{ColorChoice, ForArg, GlobalArgs, RendererArg};
+use super::exit::Fatal;
+use super::render_args::RenderArgs;
+
+/// The environment as far as this program looks at it.
+pub(crate) trait Environment {
+    /// A variable, when it is set and not empty.
+    fn var(&self, name: &str) -> Option<String>;
+}
+
+/// The process's environment.
+pub(crate) struct Process;
+
+impl Environment for Process {
+    fn var(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.is_empty())
+    }
+}
+
+/// How this program was started.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    /// What to type to call it: `helm hooks`, `kubectl hooks` or the binary's name.
+    pub name: String,
+}
+
+impl Program {
+    /// From `argv[0]` and the environment: kubectl goes by the binary's name, helm by what it sets.
+    pub(crate) fn of(argv0: Option<&str>, environment: &dyn Environment) -> Program {
+        let file = argv0.unwrap_or("helm-hooks").rsplit(['/', '\\']).next().unwrap_or("helm-hooks");
+        let file = file.strip_suffix(".exe").unwrap_or(file);
+        let name = if file.starts_with("kubectl-") {
+            "kubectl hooks".to_owned()
+        } else if let Some(plugin) = environment.var("HELM_PLUGIN_NAME") {
+            format!("helm {plugin}")
+        } else {
+            file.to_owned()
+        };
+        Program { name }
+    }
+}
+
+/// Settings of every command.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// How the program is called.
+    pub program: String,
+    /// The namespace of the release.
+    pub namespace: String,
+    /// `--debug`.
+    pub debug: bool,
+    /// How results are shown on stdout.
+    pub look: Look,
+    /// How everything else is shown on stderr.
+    pub error_look: Look,
+    /// The helm to start when one is asked for.
+    pub helm_bin: String,
+    /// The Helm that started this program, or the newest.
+    pub default_engine: Engine,
+}
+
+impl Settings {
+    /// Resolves what was typed against the environment; flags win.
+    pub(crate) fn resolve(args: &GlobalArgs, program: &Program, environment: &dyn Environment) -> Settings {
+        let var = |name| environment.var(name);
+        let debug =
+            args.debug.unwrap_or_else(|| var("HELM_DEBUG").is_some_and(|v| super::args::go_bool(&v) == Ok(true)));
+        let unicode = is_unicode(environment);
+        let look = |terminal: bool| Look {
+            width: if terminal { Some(columns(environment)) } else { None },
+            color: wants_color(args.color, environment, terminal),
+            unicode,
+            program: program.name.clone(),
+        };
+        Settings {
+            program: program.name.clone(),
+            namespace: args.namespace.clone().or_else(|| var("HELM_NAMESPACE")).unwrap_or_else(|| "default".to_owned()),
+            debug,
+            look: look(std::io::stdout().is_terminal()),
+            error_look: look(std::io::stderr().is_terminal()),
+            helm_bin: var("HELM_BIN").unwrap_or_else(|| "helm".to_owned()),
+            default_engine: default_engine(environment),
+        }
+    }
+}
+
+/// Helm 4 alone sets `HELM_CONTENT_CACHE` for its plugins.
+fn default_engine(environment: &dyn Environment) -> Engine {
+    let started_by_helm = environment.var("HELM_PLUGIN_NAME").is_some();
+    if started_by_helm && environment.var("HELM_CONTENT_CACHE").is_none() { Engine::Helm3 } else { Engine::Helm4 }
+}
+
+fn wants_color(choice: Option<ColorChoice>, environment: &dyn Environment, terminal: bool) -> bool {
+    match choice {
+        Some(ColorChoice::Always) => return true,
+        Some(ColorChoice::Never) => return false,
+        Some(ColorChoice::Auto) => return terminal && environment.var("TERM").as_deref() != Some("dumb"),
+        None => {}
+    }
+    if environment.var("NO_COLOR").is_some() {
+        return false;
+    }
+    match environment.var("HELM_COLOR").as_deref() {
+        Some("always") => true,
+        Some("never") => false,
+        _ => terminal && environment.var("TERM").as_deref() != Some("dumb"),
+    }
+}
+
+fn is_unicode(environment: &dyn Environment) -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(|name| environment.var(name));
+    match locale {
+        Some(locale) => {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        }
+        // Windows and macOS terminals are UTF-8 without saying so.
+        None => cfg!(any(windows, target_os = "macos")),
+    }
+}
+
+/// Columns of the terminal; below 40 nothing readable fits.
+fn columns(environment: &dyn Environment) -> usize {
+    let typed = environment.var("COLUMNS").and_then(|columns| columns.parse::<usize>().ok());
+    // The table library asks the terminal itself.
+    let asked = || {
+        comfy_table::Table::new()
+            .set_content_arrangement(comfy_table::ContentArrangement::Dynamic)
+            .width()
+            .map(usize::from)
+    };
+    typed.or_else(asked).filter(|columns| *columns > 0).unwrap_or(80).max(40)
+}
+
+/// How charts are rendered, resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct RenderSettings {
+    /// Which Helm to be.
+    pub engine: Engine,
+    /// Whether `$HELM_BIN` renders.
+    pub by_helm: bool,
+    /// The release's name.
+    pub release: String,
+    /// What was typed, for the values.
+    pub args: RenderArgs,
+}
+
+/// What Helm calls a release without a name.
+pub(crate) const DEFAULT_RELEASE: &str = "release-name";
+
+impl RenderSettings {
+    /// Resolves the flags of rendering and the words `[NAME] PATH` as Helm's `NameAndChart` does.
+    ///
+    /// # Errors
+    /// For refused flags, and with Helm's words for names that contradict each other.
+    pub(crate) fn resolve(
+        args: &RenderArgs,
+        words: &[String],
+        settings: &Settings,
+    ) -> Result<(RenderSettings, String), Fatal> {
+        if let Some(flag) = args.refused.typed.first() {
+            return Err(
+                Fatal::usage(format!("--{} is not supported: {}", flag.name, flag.reason)).with_help(flag.instead)
+            );
+        }
+        let (name, path) = match words {
+            [path] => (None, path),
+            [name, path] => (Some(name), path),
+            [_, _, rest @ ..] if !rest.is_empty() => {
+                let rest = rest.join(", ");
+                return Err(Fatal::usage(format!("expected at most two arguments, unexpected arguments: {rest}")));
+            }
+            _ => return Err(Fatal::usage("a path is missing")),
+        };
+        if name.is_some() && args.generate_name == Some(true) {
+            return Err(Fatal::usage("cannot set --generate-name and also specify a name"));
+        }
+        if name.is_some() && args.name_template.is_some() {
+            return Err(Fatal::usage("cannot set --name-template and also specify a name"));
+        }
+        let engine = match args.engine {
+            Some(ForArg::Helm3) => Engine::Helm3,
+            Some(ForArg::Helm4) => Engine::Helm4,
+            None => settings.default_engine,
+        };
+        let resolved = RenderSettings {
+            engine,
+            by_helm: args.renderer == Some(RendererArg::Helm),
+            release: name.map_or(DEFAULT_RELEASE, String::as_str).to_owned(),
+            args: args.clone(),
+        };
+        Ok((resolved, path.clone()))
+    }
+}

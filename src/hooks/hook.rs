@@ -1,0 +1,253 @@
+//! A hook as Helm stores it, with the objects its manifest stands for.
+//!
+//! Helm reads a manifest twice: leniently while sorting (the head), strictly when the hook runs (the Kubernetes resource builder).
+//! What only the second reading refuses is kept as [`Refusal`]s.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::go::value::{Map, Value};
+
+use crate::helm::manifest::{self, Document};
+
+use super::event::Event;
+use super::policy::{DeletePolicies, log_policies};
+use super::weight::Weight;
+
+/// The kind whose hooks Helm never deletes.
+pub const CRD: &str = "CustomResourceDefinition";
+
+/// A hook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// Where it was written.
+    pub source: Source,
+    /// The object it is; for a `List` that is the list itself.
+    pub object: Arc<ObjectRef>,
+    /// The events of the annotation, in its order and with repeats.
+    pub events: Vec<Event>,
+    /// Its weight.
+    pub weight: Weight,
+    /// Its delete policies.
+    pub delete_policies: DeletePolicies,
+    /// When Helm prints the logs of its containers.
+    pub log_policies: Vec<String>,
+    /// What is created and deleted: the object, or the items of a list, in order.
+    pub objects: Vec<Arc<ObjectRef>>,
+    /// What the Kubernetes client refuses when the hook runs.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A document of a rendered template.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// The path relative to the chart.
+    pub path: String,
+    /// Which document of the rendered file, from 1.
+    pub document: u32,
+    /// The line of the document's first byte in the rendered file, from 1.
+    pub rendered_line: u32,
+}
+
+/// An object of the cluster, as a manifest names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectRef {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.name`; empty when there is none.
+    pub name: String,
+    /// `metadata.namespace` where the manifest has one.
+    pub namespace: Option<String>,
+    /// `metadata.generateName` of an object without a name.
+    pub generate_name: Option<String>,
+}
+
+/// Something that passes while charts are rendered and fails when the hook runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A field that must be a string was written as a number or boolean; the path of the field.
+    NotAString(String),
+    /// `metadata` (or a field of it) is written in another case; the head parse does not mind.
+    WrongCase(String),
+    /// There is neither a name nor a way to live without one.
+    NoName,
+    /// No `kind` or no `apiVersion`.
+    NoType,
+}
+
+impl Hook {
+    /// The hook of a document; `None` for a document that is none.
+    pub fn from_document(document: &Document) -> Option<Hook> {
+        let annotation = |name: &str| document.head.annotations.get(name).map(String::as_str);
+        let events = manifest::events(annotation(manifest::HOOK)?)?;
+        // The head parse has read the same bytes, so this cannot fail; if it did, the head alone would still make a hook.
+        let value = Value::Nil;
+        let mut refusals = Vec::new();
+        if let Value::Map(map) = &value {
+            refuse(map, &mut refusals);
+        }
+        let own = Arc::new(object(&value, &document.head.kind, &document.head.api_version, &document.head.name));
+        Some(Hook {
+            source: Source::of(document),
+            objects: flatten(&value, &own),
+            object: own,
+            events: events.into_iter().filter_map(Event::from_name).collect(),
+            weight: Weight::parse(annotation(manifest::HOOK_WEIGHT)),
+            delete_policies: DeletePolicies::parse(annotation(manifest::HOOK_DELETE_POLICY)),
+            log_policies: log_policies(annotation(manifest::HOOK_OUTPUT_LOG_POLICY)),
+            refusals,
+        })
+    }
+
+    /// True for a list that Helm treats as one hook.
+    pub fn is_list(&self) -> bool {
+        self.objects.first() != Some(&self.object)
+    }
+
+    /// True when no delete policy of this hook is ever acted on: Helm looks at the hook's own kind, not at those of a list's items.
+    pub fn is_never_deleted(&self) -> bool {
+        self.object.kind == CRD
+    }
+}
+
+impl Source {
+    /// The place of a document, with the chart's own folder taken off the path.
+    pub fn of(document: &Document) -> Source {
+        let path = document.path.split_once('/').map_or(&*document.path, |(_, rest)| rest);
+        Source { path: path.to_owned(), document: document.number, rendered_line: document.line }
+    }
+}
+
+impl ObjectRef {
+    /// The group of `apiVersion`; empty for the core group.
+    pub fn group(&self) -> &str {
+        self.api_version.split_once('/').map_or("", |(group, _)| group)
+    }
+
+    /// The name, or what is known of a generated one.
+    pub fn shown_name(&self) -> String {
+        match &self.generate_name {
+            Some(prefix) => format!("{prefix}*"),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl fmt::Display for ObjectRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind, self.shown_name())
+    }
+}
+
+/// The object of a document. A plain one is read from its head alone.
+pub(crate) fn plain_object(document: &Document) -> ObjectRef {
+    let value = Value::Nil;
+    object(&value, &document.head.kind, &document.head.api_version, &document.head.name)
+}
+
+fn object(value: &Value, kind: &str, api_version: &str, name: &str) -> ObjectRef {
+    let metadata = field(value, "metadata");
+    let text = |key: &str| metadata.as_ref().and_then(|map| field(map, key)).as_ref().and_then(scalar);
+    ObjectRef {
+        api_version: api_version.to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        namespace: text("namespace").filter(|namespace| !namespace.is_empty()),
+        generate_name: text("generateName").filter(|prefix| !prefix.is_empty() && name.is_empty()),
+    }
+}
+
+/// What the client makes of a manifest: the object, or what is in it when it has `items`, nested lists breadth first.
+fn flatten(value: &Value, own: &Arc<ObjectRef>) -> Vec<Arc<ObjectRef>> {
+    if items(value).is_none() {
+        return vec![own.clone()];
+    }
+    let mut objects = Vec::new();
+    let mut waiting = std::collections::VecDeque::from([(value.clone(), own.clone())]);
+    while let Some((value, own)) = waiting.pop_front() {
+        let Some(items) = items(&value) else {
+            objects.push(own);
+            continue;
+        };
+        for item in items.iter() {
+            let text = |value: Option<Value>| value.as_ref().and_then(scalar).unwrap_or_default();
+            let (mut kind, mut api_version) = (text(field(item, "kind")), text(field(item, "apiVersion")));
+            // An item without a type takes the list's, as the API machinery has it.
+            if kind.is_empty() && api_version.is_empty() {
+                kind = own.kind.strip_suffix("List").unwrap_or(&own.kind).to_owned();
+                api_version.clone_from(&own.api_version);
+            }
+            let name = text(field(item, "metadata").as_ref().and_then(|metadata| field(metadata, "name")));
+            waiting.push_back((item.clone(), Arc::new(object(item, &kind, &api_version, &name))));
+        }
+    }
+    objects
+}
+
+fn items(value: &Value) -> Option<std::rc::Rc<[Value]>> {
+    match field(value, "items")? {
+        Value::List(list) => Some(list.items()),
+        _ => None,
+    }
+}
+
+fn field(value: &Value, key: &str) -> Option<Value> {
+    value.as_map()?.get(key)
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.to_text().into_owned()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        Value::Int(_, number) => Some(number.to_string()),
+        Value::Uint(_, number) => Some(number.to_string()),
+        Value::Float(_, number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Collects what the client's strict reading of `metadata` minds.
+fn refuse(map: &Map, refusals: &mut Vec<Refusal>) {
+    for key in ["kind", "apiVersion"] {
+        match map.get(key) {
+            Some(Value::String(text)) if !text.as_bytes().is_empty() => {}
+            Some(Value::String(_) | Value::Nil) | None => refusals.push(Refusal::NoType),
+            Some(_) => refusals.push(Refusal::NotAString(key.to_owned())),
+        }
+    }
+    refusals.dedup();
+    let Some(metadata) = map.get("metadata").and_then(|value| value.as_map().cloned()) else {
+        let other = map.entries().into_iter().map(|(key, _)| key.to_text().into_owned());
+        refusals.extend(other.filter(|key| key.eq_ignore_ascii_case("metadata")).map(Refusal::WrongCase));
+        refusals.push(Refusal::NoName);
+        return;
+    };
+    for key in ["name", "namespace", "generateName"] {
+        match metadata.get(key) {
+            None | Some(Value::Nil | Value::String(_)) => {}
+            Some(_) => refusals.push(Refusal::NotAString(format!("metadata.{key}"))),
+        }
+    }
+    for table in ["annotations", "labels"] {
+        let Some(Value::Map(entries)) = metadata.get(table) else { continue };
+        for (key, value) in entries.entries() {
+            if !matches!(value, Value::String(_) | Value::Nil) {
+                refusals.push(Refusal::NotAString(format!("metadata.{table}[{key}]")));
+            }
+        }
+    }
+    for (key, _) in metadata.entries() {
+        let key = key.to_text();
+        let known = ["name", "annotations"].iter().find(|known| key.eq_ignore_ascii_case(known) && key != **known);
+        if known.is_some() {
+            refusals.push(Refusal::WrongCase(format!("metadata.{key}")));
+        }
+    }
+    let missing = |key: &str| !matches!(metadata.get(key), Some(Value::String(text)) if !text.as_bytes().is_empty());
+    let listed = matches!(map.get("items"), Some(Value::List(_)));
+    if missing("name") && metadata.get("name").is_none_or(|name| name.is_nil()) && missing("generateName") && !listed {
+        refusals.push(Refusal::NoName);
+    }
+}

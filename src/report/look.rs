@@ -1,0 +1,167 @@
+//! How text meets the reader: width, colour, ASCII or not, and what must never reach a terminal as it is.
+
+use std::fmt::Write;
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// What the reader's screen can do.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Columns; `None` when there is no screen, so that nothing is cut.
+    pub width: Option<usize>,
+    /// Whether colours are wanted.
+    pub color: bool,
+    /// Whether characters beyond ASCII are shown right.
+    pub unicode: bool,
+    /// How this program is called: `helm hooks`.
+    pub program: String,
+}
+
+/// What a colour stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Something is wrong.
+    Error,
+    /// Something is probably not meant.
+    Warning,
+    /// Something went well.
+    Done,
+    /// May be skipped.
+    Dim,
+    /// Begins something.
+    Title,
+}
+
+impl Look {
+    /// The same, or for a file: no colours and no edge, and UTF-8 whatever the terminal is.
+    #[must_use]
+    pub fn for_file(&self, is_file: bool) -> Look {
+        if is_file { Look { width: None, color: false, unicode: true, ..self.clone() } } else { self.clone() }
+    }
+
+    /// Colours a text, when colours are wanted.
+    pub fn paint(&self, state: State, text: &str) -> String {
+        if !self.color || text.is_empty() {
+            return text.to_owned();
+        }
+        let code = match state {
+            State::Error => "31",
+            State::Warning => "33",
+            State::Done => "32",
+            State::Dim => "2",
+            State::Title => "1",
+        };
+        format!("\u{1b}[{code}m{text}\u{1b}[0m")
+    }
+
+    /// Replaces the program's own signs where the screen has ASCII only. Text of charts goes through [`Look::clean`].
+    pub fn sign<'a>(&self, sign: &'a str, ascii: &'a str) -> &'a str {
+        if self.unicode { sign } else { ascii }
+    }
+
+    /// A text from elsewhere on one line, without anything a terminal would act on; ASCII when the screen is.
+    pub fn clean(&self, text: &str) -> String {
+        clean(text, self.unicode)
+    }
+
+    /// Cuts a text in the middle so that it fits: its beginning and its end say most.
+    pub fn cut(&self, text: &str, width: usize) -> String {
+        if text.width() <= width {
+            return text.to_owned();
+        }
+        let gap = self.sign("…", "..");
+        let Some(room) = width.checked_sub(gap.width()) else { return gap.chars().take(width).collect() };
+        let (head, tail) = (room.div_ceil(2), room / 2);
+        format!("{}{gap}{}", take(text.chars(), head), take(text.chars().rev(), tail).chars().rev().collect::<String>())
+    }
+
+    /// Breaks a text at blanks so that it fits, with an indentation for the lines after the first.
+    pub fn wrap(&self, text: &str, indent: usize) -> String {
+        let Some(width) = self.width else { return text.to_owned() };
+        let body = text.trim_start_matches(' ');
+        let lead = text.len() - body.len();
+        let mut out = " ".repeat(lead);
+        let mut column = lead;
+        for (at, word) in body.split(' ').enumerate() {
+            let needed = word.width();
+            if at > 0 && column > indent && column + 1 + needed > width {
+                let _ = write!(out, "\n{:indent$}", "");
+                column = indent;
+            } else if at > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            out.push_str(word);
+            column += needed;
+        }
+        out
+    }
+}
+
+/// As many characters as fit into some columns.
+fn take(chars: impl Iterator<Item = char>, mut room: usize) -> String {
+    let mut out = String::new();
+    for c in chars {
+        let width = c.width().unwrap_or(0);
+        if width > room {
+            break;
+        }
+        room -= width;
+        out.push(c);
+    }
+    out
+}
+
+/// Escapes control characters, line ends, and characters that reorder or hide text.
+pub fn clean(text: &str, unicode: bool) -> String {
+    if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            _ if acts_on_terminals(c) || (!unicode && !c.is_ascii()) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+fn acts_on_terminals(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn look(width: usize) -> Look {
+        Look { width: Some(width), color: false, unicode: true, program: "helm hooks".into() }
+    }
+
+    #[test]
+    fn names_are_cut_in_the_middle() {
+        let look = look(80);
+        assert_eq!(look.cut("Job/release-name-migrate", 11), "Job/r…grate");
+        assert_eq!(look.cut("Job/x", 5), "Job/x");
+        assert_eq!(look.cut("日本語日本語", 5), "日…語");
+        assert_eq!(look.cut("abc", 0), "");
+    }
+
+    #[test]
+    fn terminals_are_safe() {
+        assert_eq!(clean("a\u{1b}[31mb\r\n\u{202e}ü", true), "a\\u{1b}[31mb\\r\\n\\u{202e}ü");
+        assert_eq!(clean("ü", false), "\\u{fc}");
+    }
+
+    #[test]
+    fn long_texts_hang() {
+        assert_eq!(look(12).wrap("note: one two three", 6), "note: one\n      two\n      three");
+    }
+}
