@@ -42,6 +42,14 @@ impl Object for VersionObject {
         &["major", "minor", "patch", "pre", "metadata", "original"]
     }
 
+    fn equal_unexported(&self, other: &dyn Object) -> bool {
+        other.as_any().downcast_ref::<VersionObject>().is_some_and(|other| self.version == other.version)
+    }
+
+    fn zeroed(&self) -> Option<Value> {
+        Some(Value::Object(Rc::new(VersionObject { version: Version::default(), ty: self.ty })))
+    }
+
     fn to_text(&self) -> Option<Str> {
         Some(self.version.to_string().into())
     }

@@ -60,6 +60,18 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// Whether the unexported fields of another object of the same type are equal, for `reflect.DeepEqual`; by default told
+    /// from what both say of themselves.
+    fn equal_unexported(&self, other: &dyn Object) -> bool {
+        self.to_text() == other.to_text() && self.to_json() == other.to_json()
+    }
+
+    /// The zero value of its type, which is all that a copy field by field makes of one whose fields are all unexported
+    /// (`deepCopy` of a version). `None` when such a copy is as good as the original.
+    fn zeroed(&self) -> Option<Value> {
+        None
+    }
+
     /// What its `String` or `Error` method gives, which `fmt` prefers to the fields.
     fn to_text(&self) -> Option<Str> {
         None

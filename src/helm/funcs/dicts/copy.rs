@@ -1,7 +1,7 @@
 //! `deepCopy`.
 //!
 //! Mirrors `github.com/mitchellh/copystructure` 1.2.0 on the values a template can hold: maps and slices are copied with
-//! their types, nil ones stay nil, all else is immutable here and shared.
+//! their types, nil ones stay nil, objects lose what is unexported, all else is immutable here and shared.
 
 use crate::go::stack::with_room;
 use crate::go::template::FuncError;
@@ -31,6 +31,7 @@ fn copy(value: &Value, depth: usize) -> Answer {
             let items = items.iter().map(|item| with_room(|| copy(item, depth + 1)));
             Value::List(List::with_capacity(list.ty(), items.collect::<Result<_, _>>()?, list.capacity()))
         }
+        Value::Object(object) => object.zeroed().unwrap_or_else(|| value.clone()),
         other => other.clone(),
     })
 }

@@ -68,10 +68,16 @@ pub(super) fn is_connector(c: char) -> bool {
 pub(super) fn pascal(s: &[u8]) -> String {
     let mut out = String::with_capacity(s.len());
     let mut runes = chars(s).peekable();
+    let mut last = None;
     while let Some(connector) = runes.next_if(|c| is_connector(*c)) {
         out.push(connector);
+        last = Some(connector);
     }
-    let Some(first) = runes.next() else { return out };
+    let Some(first) = runes.next() else {
+        // xstrings takes the last of nothing but connectors for a single rune it has yet to write.
+        out.extend(last);
+        return out;
+    };
     // A word that began with a capital is lowered as long as capitals follow.
     let mut lowering = unicode::is_upper(first);
     let mut held = unicode::to_upper(first);
