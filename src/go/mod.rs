@@ -7,6 +7,7 @@ pub mod base64;
 pub mod fmt;
 pub mod json;
 pub mod path;
+pub mod regexp;
 pub mod semver;
 pub mod stack;
 pub mod strconv;

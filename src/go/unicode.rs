@@ -16,6 +16,7 @@ static UPPER: Category = Category(LazyLock::new(|| Regex::new(r"^\p{Lu}$").ok())
 static LOWER: Category = Category(LazyLock::new(|| Regex::new(r"^\p{Ll}$").ok()));
 static TITLE: Category = Category(LazyLock::new(|| Regex::new(r"^\p{Lt}$").ok()));
 static LETTER: Category = Category(LazyLock::new(|| Regex::new(r"^\p{L}$").ok()));
+static DIGIT: Category = Category(LazyLock::new(|| Regex::new(r"^\p{Nd}$").ok()));
 static PUNCT: Category = Category(LazyLock::new(|| Regex::new(r"^\p{P}$").ok()));
 
 impl Category {
@@ -47,6 +48,11 @@ pub fn is_letter(c: char) -> bool {
 /// `unicode.IsNumber`: category N.
 pub fn is_number(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_digit() } else { c.is_numeric() && is_print(u32::from(c)) }
+}
+
+/// `unicode.IsDigit`: category Nd.
+pub fn is_digit(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_digit() } else { DIGIT.has(c) }
 }
 
 /// `unicode.IsPunct`: category P, to which Go, unlike C, does not count symbols such as `$` or `+`.

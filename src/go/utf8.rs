@@ -32,6 +32,14 @@ pub fn rune_count(bytes: &[u8]) -> usize {
     }
 }
 
+/// The bytes as text, with one U+FFFD for every malformed byte, as Go's JSON writes them.
+pub fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => runes(bytes).filter_map(|(_, rune, _)| char::from_u32(rune)).collect(),
+    }
+}
+
 /// Every rune with its place and the bytes it takes, as `range` over a string gives them.
 pub fn runes(bytes: &[u8]) -> impl Iterator<Item = (usize, u32, usize)> {
     let mut at = 0;

@@ -14,6 +14,7 @@ mod math;
 mod paths;
 mod random;
 mod reflection;
+mod regex;
 mod semver;
 mod strings;
 #[cfg(test)]
@@ -53,6 +54,7 @@ fn families() -> Vec<&'static [Function]> {
         paths::FUNCTIONS,
         random::FUNCTIONS,
         reflection::FUNCTIONS,
+        regex::FUNCTIONS,
         semver::FUNCTIONS,
         strings::FUNCTIONS,
     ]

@@ -1,0 +1,220 @@
+//! Go's regular expressions: its syntax, its error texts, its way of walking through the matches.
+//!
+//! Mirrors `regexp` and `regexp/syntax` of Go 1.26. The syntax is parsed here, because errors are part of the output and
+//! every flavour differs in a dozen places; the matching is done by `regex-automata`, whose leftmost-first rule is Go's.
+
+mod class;
+mod error;
+mod haystack;
+mod node;
+mod parse;
+mod replace;
+mod tables;
+
+pub use self::error::Error;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use regex_automata::meta::Regex;
+use regex_automata::util::captures::Captures;
+use regex_automata::{Input, Span};
+
+use self::haystack::Haystack;
+
+/// A compiled regular expression.
+#[derive(Debug)]
+pub struct Regexp {
+    engine: Regex,
+    /// The names of the groups, the whole match being the first.
+    names: Vec<Option<String>>,
+    is_empty: bool,
+}
+
+/// A match, with its groups when they were asked for.
+enum Found {
+    Whole(Span),
+    Groups(Captures),
+}
+
+impl Found {
+    /// The place of a group, the whole match being the first; `None` when it took no part.
+    fn group(&self, index: usize) -> Option<Span> {
+        match self {
+            Found::Whole(span) => Some(*span).filter(|_| index == 0),
+            Found::Groups(captures) => captures.get_group(index),
+        }
+    }
+}
+
+/// How much memory one automaton may take. Go allows 128 MiB for its program, whose instructions are larger.
+const MAX_SIZE: usize = 64 << 20;
+
+/// How many compiled expressions a thread keeps; a chart uses a handful, a `range` over `tpl` may make many.
+const MAX_KEPT: usize = 256;
+
+thread_local! {
+    static KEPT: RefCell<HashMap<Box<[u8]>, Rc<Regexp>>> = RefCell::default();
+}
+
+impl Regexp {
+    /// Compiles an expression, as `regexp.Compile`.
+    ///
+    /// # Errors
+    /// When Go refuses the expression.
+    pub fn compile(pattern: impl AsRef<[u8]>) -> Result<Regexp, Error> {
+        let pattern = pattern.as_ref();
+        let parsed = parse::parse(pattern)?;
+        let config = Regex::config().nfa_size_limit(Some(MAX_SIZE)).dfa(false);
+        let engine = Regex::builder().configure(config).build_from_hir(&parsed.hir);
+        let engine = engine.map_err(|_| Error::new(error::TOO_LARGE, pattern))?;
+        Ok(Regexp { engine, names: parsed.names, is_empty: pattern.is_empty() })
+    }
+
+    /// The compiled expression, kept for the next time this thread asks for it.
+    ///
+    /// # Errors
+    /// When Go refuses the expression.
+    pub fn cached(pattern: impl AsRef<[u8]>) -> Result<Rc<Regexp>, Error> {
+        let pattern = pattern.as_ref();
+        if let Some(kept) = KEPT.with_borrow(|kept| kept.get(pattern).cloned()) {
+            return Ok(kept);
+        }
+        let compiled = Rc::new(Regexp::compile(pattern)?);
+        KEPT.with_borrow_mut(|kept| {
+            if kept.len() >= MAX_KEPT {
+                kept.clear();
+            }
+            kept.insert(pattern.into(), compiled.clone());
+        });
+        Ok(compiled)
+    }
+
+    /// Whether the text contains a match.
+    pub fn is_match(&self, text: &[u8]) -> bool {
+        self.engine.is_match(Haystack::new(text).bytes())
+    }
+
+    /// The first match.
+    pub fn find<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let haystack = Haystack::new(text);
+        let found = self.engine.find(haystack.bytes())?;
+        Some(haystack.original(found.start(), found.end()))
+    }
+
+    /// The first `limit` matches, or all when it is negative; `None` when there is none, for which Go gives nil.
+    pub fn find_all<'t>(&self, text: &'t [u8], limit: i64) -> Option<Vec<&'t [u8]>> {
+        let haystack = Haystack::new(text);
+        let found: Vec<_> = self.places(&haystack, limit).map(|(start, end)| haystack.original(start, end)).collect();
+        Some(found).filter(|found| !found.is_empty())
+    }
+
+    /// What lies between the matches, in at most `limit` pieces when it is positive; `None`, Go's nil, when it is zero.
+    pub fn split<'t>(&self, text: &'t [u8], limit: i64) -> Option<Vec<&'t [u8]>> {
+        if limit == 0 {
+            return None;
+        }
+        if !self.is_empty && text.is_empty() {
+            return Some(vec![text]);
+        }
+        let most = usize::try_from(limit).ok();
+        let haystack = Haystack::new(text);
+        let (mut pieces, mut begin, mut end) = (Vec::new(), 0, 0);
+        for (start, stop) in self.places(&haystack, limit) {
+            if most.is_some_and(|most| pieces.len() + 1 >= most) {
+                break;
+            }
+            end = start;
+            if stop != 0 {
+                pieces.push(haystack.original(begin, end));
+            }
+            begin = stop;
+        }
+        if end != haystack.bytes().len() {
+            pieces.push(haystack.original(begin, haystack.bytes().len()));
+        }
+        Some(pieces)
+    }
+
+    /// The text with every match replaced, `$1`, `${name}` and `$$` in the replacement being resolved.
+    pub fn replace_all(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
+        let template = replace::Template::parse(replacement);
+        self.replace(text, template.needs_groups(), |out, haystack, groups| {
+            template.append_to(out, haystack, groups, &self.names);
+        })
+    }
+
+    /// The text with every match replaced by exactly this.
+    pub fn replace_all_literal(&self, text: &[u8], replacement: &[u8]) -> Vec<u8> {
+        self.replace(text, false, |out, _, _| out.extend_from_slice(replacement))
+    }
+
+    fn replace(&self, text: &[u8], groups: bool, insert: impl Fn(&mut Vec<u8>, &Haystack<'_>, &Found)) -> Vec<u8> {
+        let haystack = Haystack::new(text);
+        let len = haystack.bytes().len();
+        let mut out = Vec::with_capacity(text.len());
+        let (mut copied, mut from) = (0, 0);
+        while from <= len {
+            let input = Input::new(haystack.bytes()).range(from..);
+            let Some(found) = self.search(&input, groups) else { break };
+            let Some(whole) = found.group(0) else { break };
+            out.extend_from_slice(haystack.original(copied, whole.start));
+            // An empty match right behind another one is not replaced.
+            if whole.end > copied || whole.start == 0 {
+                insert(&mut out, &haystack, &found);
+            }
+            copied = whole.end;
+            from = whole.end.max(from + haystack.width_at(from).max(1));
+        }
+        out.extend_from_slice(haystack.original(copied, len));
+        out
+    }
+
+    fn search(&self, input: &Input<'_>, groups: bool) -> Option<Found> {
+        if !groups {
+            return self.engine.search(input).map(|found| Found::Whole(found.span()));
+        }
+        let mut captures = self.engine.create_captures();
+        self.engine.search_captures(input, &mut captures);
+        captures.is_match().then_some(Found::Groups(captures))
+    }
+
+    /// The places of the matches as `FindAll` walks them: an empty match right behind another one is left out.
+    fn places<'h>(&'h self, haystack: &'h Haystack<'_>, limit: i64) -> impl Iterator<Item = (usize, usize)> + 'h {
+        let len = haystack.bytes().len();
+        let mut left = usize::try_from(limit).unwrap_or(len + 1);
+        let (mut from, mut last_end) = (0, None);
+        std::iter::from_fn(move || {
+            while left > 0 && from <= len {
+                let found = self.engine.search(&Input::new(haystack.bytes()).range(from..))?;
+                let (start, end) = (found.start(), found.end());
+                let mut accept = true;
+                if end == from {
+                    accept = last_end != Some(start);
+                    from += haystack.width_at(from).max(1);
+                } else {
+                    from = end;
+                }
+                last_end = Some(end);
+                if accept {
+                    left -= 1;
+                    return Some((start, end));
+                }
+            }
+            None
+        })
+    }
+}
+
+/// The text with everything escaped that means something in an expression.
+pub fn quote_meta(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    for &c in text {
+        if br"\.+*?()|[]{}^$".contains(&c) {
+            out.push(b'\\');
+        }
+        out.push(c);
+    }
+    out
+}
