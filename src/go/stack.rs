@@ -11,3 +11,13 @@ const MORE: usize = 1024 * 1024;
 pub fn with_room<R>(level: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(LEFT, MORE, level)
 }
+
+/// One level of the evaluator of templates, with any function a template may call, takes less than this.
+const LEFT_FOR_CALL: usize = 256 * 1024;
+/// What is added when less is left.
+const MORE_FOR_CALLS: usize = 4 * 1024 * 1024;
+
+/// Like [`with_room`], where a level may call functions that know nothing of this.
+pub fn with_room_for_call<R>(level: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(LEFT_FOR_CALL, MORE_FOR_CALLS, level)
+}

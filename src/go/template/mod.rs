@@ -10,7 +10,6 @@ mod func;
 mod operand;
 mod parse;
 mod set;
-mod stack;
 mod text;
 
 pub use error::{ExecError, Frame, FuncError, ParseError, TextError};

@@ -1,22 +1,12 @@
 //! Characters as the lexer's messages show them, and which of them make a name.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use crate::go::strconv::{is_print, quote};
+use crate::go::unicode::{is_digit, is_letter};
 use crate::go::utf8;
-
-/// Only looked at beyond ASCII, where few templates have a name.
-static LETTER_OR_DIGIT: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^[\p{L}\p{Nd}]$").ok());
 
 /// A letter, a digit or `_`.
 pub(super) fn is_alphanumeric(rune: u32) -> bool {
-    match u8::try_from(rune) {
-        Ok(byte) if byte.is_ascii() => byte == b'_' || byte.is_ascii_alphanumeric(),
-        _ => char::from_u32(rune)
-            .is_some_and(|c| LETTER_OR_DIGIT.as_ref().is_some_and(|class| class.is_match(c.encode_utf8(&mut [0; 4])))),
-    }
+    char::from_u32(rune).is_some_and(|c| c == '_' || is_letter(c) || is_digit(c))
 }
 
 /// `%#U`.

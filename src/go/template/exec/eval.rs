@@ -1,10 +1,10 @@
 //! Pipelines, commands and arguments.
 
 use super::{Eval, Exec, Variable};
+use crate::go::stack::with_room_for_call;
 use crate::go::template::builtin::Param;
 use crate::go::template::operand::{Operand, assign, can_be_nil};
 use crate::go::template::parse::{Names, NodeId, NodeKind, Number, Source, Symbol};
-use crate::go::template::stack;
 use crate::go::value::{FloatKind, IntKind, Kind, Type, UintKind, Value};
 
 /// The value of the command before, which becomes the last argument.
@@ -50,7 +50,7 @@ impl Exec<'_> {
                 if !plain {
                     return Err(self.not_a_function(source, *first));
                 }
-                return stack::deep(|| self.eval_pipe(source, dot, *first));
+                return with_room_for_call(|| self.eval_pipe(source, dot, *first));
             }
             NodeKind::Variable { symbol, fields } => {
                 return self.eval_variable(source, dot, *first, *symbol, *fields, args, last);
@@ -163,10 +163,10 @@ impl Exec<'_> {
             NodeKind::Variable { symbol, fields } => {
                 self.eval_variable(source, dot, id, *symbol, *fields, &[], None)?
             }
-            NodeKind::Pipe(_) => stack::deep(|| self.eval_pipe(source, dot, id))?,
+            NodeKind::Pipe(_) => with_room_for_call(|| self.eval_pipe(source, dot, id))?,
             NodeKind::Identifier(callee) => self.eval_function(source, dot, callee, id, id, &[], None)?,
             NodeKind::Chain { node, fields } => {
-                stack::deep(|| self.eval_chain(source, dot, id, *node, *fields, &[], None))?
+                with_room_for_call(|| self.eval_chain(source, dot, id, *node, *fields, &[], None))?
             }
             _ => return self.eval_constant(source, param, id),
         };

@@ -18,8 +18,8 @@ use super::func::Interp;
 use super::operand::Operand;
 use super::parse::{Branch, NodeId, NodeKind, Source, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
-use super::stack;
 use crate::go::fmt::append_value;
+use crate::go::stack::with_room_for_call;
 use crate::go::strconv::quote;
 use crate::go::value::{Str, Value};
 
@@ -111,7 +111,7 @@ impl<'a> Exec<'a> {
         let start = self.out.len();
         let depth = std::mem::take(&mut self.template_depth);
         self.nested_runs += 1;
-        let result = stack::deep(|| self.enter(tree, Operand::concrete(data.clone())));
+        let result = with_room_for_call(|| self.enter(tree, Operand::concrete(data.clone())));
         self.nested_runs -= 1;
         self.template_depth = depth;
         let text = result.map(|()| Str::from(self.out.get(start..).unwrap_or_default()));
@@ -219,9 +219,9 @@ impl<'a> Exec<'a> {
                     self.check_output(source)?;
                 }
             }
-            NodeKind::If(branch) => return stack::deep(|| self.walk_if(source, *branch, false, dot)),
-            NodeKind::With(branch) => return stack::deep(|| self.walk_if(source, *branch, true, dot)),
-            NodeKind::Range(branch) => return stack::deep(|| self.walk_range(source, id, *branch, dot)),
+            NodeKind::If(branch) => return with_room_for_call(|| self.walk_if(source, *branch, false, dot)),
+            NodeKind::With(branch) => return with_room_for_call(|| self.walk_if(source, *branch, true, dot)),
+            NodeKind::Range(branch) => return with_room_for_call(|| self.walk_range(source, id, *branch, dot)),
             NodeKind::Template { name, pipe } => self.walk_template(source, name, *pipe, dot)?,
             NodeKind::Break => return Ok(Flow::Break),
             NodeKind::Continue => return Ok(Flow::Continue),
@@ -254,7 +254,7 @@ impl<'a> Exec<'a> {
             None => Operand::INVALID,
         };
         self.template_depth += 1;
-        let result = stack::deep(|| self.enter(&tree, data));
+        let result = with_room_for_call(|| self.enter(&tree, data));
         self.template_depth -= 1;
         result
     }

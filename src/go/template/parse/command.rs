@@ -4,8 +4,8 @@ use super::lex::{Token, TokenKind};
 use super::number::Number;
 use super::tree::{Bytes, Names, NodeId, NodeKind, Pipe, Symbol};
 use super::{Parsed, Parser};
+use crate::go::stack::with_room;
 use crate::go::strconv::quote;
-use crate::go::template::stack;
 use crate::go::value::{Str, Value};
 
 /// Go's own limit for parentheses within parentheses.
@@ -221,7 +221,7 @@ impl<'a> Parser<'a> {
                     return Err(self.error("max expression depth exceeded"));
                 }
                 self.tree.paren_depth += 1;
-                let pipe = stack::deep(|| self.pipeline("parenthesized pipeline", TokenKind::RightParen))?;
+                let pipe = with_room(|| self.pipeline("parenthesized pipeline", TokenKind::RightParen))?;
                 self.tree.paren_depth -= 1;
                 return Ok(Some(pipe));
             }

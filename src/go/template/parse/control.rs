@@ -3,7 +3,7 @@
 use super::lex::{Token, TokenKind};
 use super::tree::{Branch, Bytes, NodeId, NodeKind};
 use super::{End, Item, MAX_CONTROL_DEPTH, Parsed, Parser, TreeState};
-use crate::go::template::stack;
+use crate::go::stack::with_room;
 use crate::go::value::Str;
 
 /// The three actions with a pipeline, a list and perhaps an `else`.
@@ -31,7 +31,7 @@ impl Parser<'_> {
         if self.control_depth > MAX_CONTROL_DEPTH {
             return Err(self.error("max control depth exceeded"));
         }
-        let list = stack::deep(|| self.items());
+        let list = with_room(|| self.items());
         self.control_depth -= 1;
         list
     }
@@ -160,7 +160,7 @@ impl Parser<'_> {
         if self.control_depth > MAX_CONTROL_DEPTH {
             return Err(self.error("max control depth exceeded"));
         }
-        let node = stack::deep(|| self.control(control, pos))?;
+        let node = with_room(|| self.control(control, pos))?;
         self.control_depth -= 1;
         let mark = self.scratch.len();
         self.scratch.push(node);

@@ -155,6 +155,8 @@ fn float_token(text: &[u8]) -> usize {
         found
     };
     accept(&mut at, b"+-");
+    // Go looks for `Inf` here and does not give back the `i` it has taken.
+    accept(&mut at, b"iI");
     let (digits, exponent): (&[u8], &[u8]) = if accept(&mut at, b"0") && accept(&mut at, b"xX") {
         (b"0123456789aAbBcCdDeEfF_", b"pP")
     } else {

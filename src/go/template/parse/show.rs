@@ -3,8 +3,8 @@
 //! Mirrors the `String` methods of `text/template/parse/node.go`.
 
 use super::tree::{Branch, Names, NodeId, NodeKind, Pipe, Source};
+use crate::go::stack::with_room;
 use crate::go::strconv::quote;
-use crate::go::template::stack;
 use crate::go::value::Str;
 
 impl Source {
@@ -16,7 +16,7 @@ impl Source {
     }
 
     fn write(&self, id: NodeId, out: &mut Vec<u8>) {
-        stack::deep(|| self.write_node(id, out));
+        with_room(|| self.write_node(id, out));
     }
 
     fn write_node(&self, id: NodeId, out: &mut Vec<u8>) {
