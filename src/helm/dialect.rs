@@ -56,12 +56,24 @@ pub struct Dialect {
     pub splitting: Splitting,
     /// How many kinds of the install order it knows.
     pub install_kinds: usize,
+    /// `--kube-version v1.33.4-gke.1`: whether `.Capabilities.KubeVersion.Version` keeps the suffix.
+    pub keeps_kube_version_suffix: bool,
+    /// Whether `.Chart` is a map of the fields' Go names; Helm 3 hands the struct to the template.
+    pub chart_is_map: bool,
+    /// Whether an error of a template is written over several lines, one stack level each.
+    pub multi_line_errors: bool,
+    /// `.Capabilities.HelmVersion.KubeClientVersion`, which Helm 3 has not.
+    pub kube_client_version: Option<&'static str>,
 }
 
 /// Helm 3.21.4.
 pub static HELM3: Dialect = Dialect {
     engine: Engine::Helm3,
     version: "v3.21.4",
+    keeps_kube_version_suffix: false,
+    chart_is_map: false,
+    multi_line_errors: false,
+    kube_client_version: None,
     lacks: &["mustToToml", "mustToYaml"],
     functions: OnceLock::new(),
     splitting: Splitting::Trimmed,
@@ -76,4 +88,8 @@ pub static HELM4: Dialect = Dialect {
     functions: OnceLock::new(),
     splitting: Splitting::LinesKept,
     install_kinds: KINDS_OF_HELM4,
+    keeps_kube_version_suffix: true,
+    chart_is_map: true,
+    multi_line_errors: true,
+    kube_client_version: Some("v1.36"),
 };

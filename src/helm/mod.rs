@@ -6,4 +6,5 @@ pub mod chart;
 pub mod dialect;
 pub mod funcs;
 pub mod manifest;
+pub mod render;
 pub mod world;

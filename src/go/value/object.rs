@@ -11,7 +11,7 @@ use crate::go::template::Method;
 /// A field of a struct type.
 #[derive(Debug)]
 pub struct FieldDef {
-    /// Its Go name.
+    /// Its Go name; one that begins with a lower-case letter is printed by `fmt` but is out of reach for templates and JSON.
     pub name: &'static str,
     /// Its name in JSON; `None` when it is not marshalled.
     pub json: Option<&'static str>,
@@ -28,7 +28,7 @@ pub struct ObjectType {
     pub name: &'static str,
     /// [`Kind::Ptr`] or [`Kind::Struct`].
     pub kind: Kind,
-    /// Exported fields in the order of the declaration.
+    /// Fields in the order of the declaration.
     pub fields: &'static [FieldDef],
     /// Exported methods that a template may call.
     pub methods: &'static [Method],
@@ -74,6 +74,12 @@ pub trait Object: fmt::Debug {
 
     /// What its `String` or `Error` method gives, which `fmt` prefers to the fields.
     fn to_text(&self) -> Option<Str> {
+        None
+    }
+
+    /// What the `String` method of its pointer gives. `text/template` prefers it when it prints an addressable struct itself
+    /// (`{{ .Capabilities.KubeVersion }}`); `fmt` and functions, which get a copy, do not.
+    fn pointer_text(&self) -> Option<Str> {
         None
     }
 

@@ -1,0 +1,163 @@
+//! Rendering a chart: which templates, with which objects, in which order, and Helm's words when it fails.
+//!
+//! Mirrors `pkg/engine/engine.go`. Charts come loaded and values merged; what the documents in the output mean is the
+//! business of `manifest` and of the rooms below.
+
+mod capabilities;
+mod error;
+mod objects;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+pub use capabilities::{Capabilities, KubeVersion};
+pub use error::RenderError;
+
+use crate::go::template::{MissingKey, TemplateSet};
+use crate::go::value::{Map, Str, Value};
+
+use super::chart::Chart;
+use super::dialect::Dialect;
+use super::funcs::{Host, TABLE, files_object};
+use super::world::World;
+
+/// `.Release`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its name.
+    pub name: String,
+    /// The namespace it is installed into.
+    pub namespace: String,
+    /// From 1.
+    pub revision: i64,
+    /// Rendered for an upgrade; else for an install.
+    pub is_upgrade: bool,
+}
+
+/// What a chart is rendered with.
+pub struct Input<'a> {
+    /// The chart, its disabled dependencies already removed.
+    pub chart: &'a Chart,
+    /// Coalesced values.
+    pub values: &'a Map,
+    /// The release.
+    pub release: &'a Release,
+    /// The cluster's capabilities.
+    pub capabilities: &'a Capabilities,
+    /// Which Helm.
+    pub dialect: &'static Dialect,
+}
+
+/// Template outputs by path (`app/charts/sub/templates/x.yaml`, with the names and aliases of the charts), in byte order of the paths.
+pub type Rendered = BTreeMap<String, Str>;
+
+/// One template with what it sees.
+struct Renderable {
+    text: Rc<[u8]>,
+    /// The objects of its chart, shared by the chart's templates.
+    objects: Map,
+    base_path: String,
+}
+
+/// Renders all templates of a chart and its dependencies.
+///
+/// # Errors
+/// The first template, in Helm's order, that does not parse or fails.
+pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> {
+    let mut templates = HashMap::new();
+    let shared = Shared {
+        release: Value::Map(objects::release_object(input.release)),
+        capabilities: objects::capabilities_object(input.capabilities, input.dialect),
+        dialect: input.dialect,
+    };
+    collect(input.chart, None, &input.chart.metadata.name, input.values, &shared, &mut templates);
+    let mut order: Vec<&String> = templates.keys().collect();
+    // Helm's order: deeper paths first, later names first.
+    order.sort_by(|a, b| {
+        let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
+        depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
+    });
+    let mut set = TemplateSet::new(&TABLE, "gotpl", MissingKey::Zero);
+    for path in &order {
+        if let Some(template) = templates.get(*path) {
+            set.parse(path, template.text.clone()).map_err(|e| error::parse_error(path, e))?;
+        }
+    }
+    let host = Host { world, dialect: input.dialect, included: RefCell::new(HashMap::new()) };
+    let values_type = objects::values_type(input.dialect);
+    let mut rendered = Rendered::new();
+    for path in order {
+        let base = path.rsplit('/').next().unwrap_or(path);
+        let Some(template) = templates.get(path) else { continue };
+        if base.starts_with('_') {
+            continue;
+        }
+        let own = Map::new(values_type)
+            .with("Name", path.as_str())
+            .with("BasePath", template.base_path.as_str());
+        let _ = template.objects.insert("Template", own);
+        let dot = Value::Map(template.objects.with_type(values_type));
+        let output = set.execute(path, &dot, &host).map_err(|e| error::exec_error(path, e, input.dialect))?;
+        rendered.insert(path.clone(), without_no_value(output));
+    }
+    Ok(rendered)
+}
+
+/// Go prints `<no value>` for a missing key whatever the option says; Helm cuts it out of the text afterwards.
+pub(crate) fn without_no_value(text: Str) -> Str {
+    use bstr::ByteSlice;
+    if text.find("<no value>").is_none() { text } else { Str::from(text.replace("<no value>", "")) }
+}
+
+/// What every chart of a render has in common.
+struct Shared {
+    release: Value,
+    capabilities: Value,
+    dialect: &'static Dialect,
+}
+
+/// Adds the templates of a chart and of its dependencies; returns the chart's objects, which its parent shows in `.Subcharts`.
+fn collect(
+    chart: &Chart,
+    parent: Option<&Map>,
+    full_path: &str,
+    root_values: &Map,
+    shared: &Shared,
+    templates: &mut HashMap<String, Renderable>,
+) -> Map {
+    let values_type = objects::values_type(shared.dialect);
+    let values = match parent {
+        None => root_values.with_type(values_type),
+        // A chart name with dots is a path here, as in Helm.
+        Some(parent) => match objects::lookup_table(parent, &format!("Values.{}", chart.metadata.name)) {
+            Ok(table) => table.with_type(values_type),
+            Err(_) => Map::new(values_type),
+        },
+    };
+    let subcharts = Value::dict();
+    let next = Value::dict()
+        .with("Chart", objects::chart_object(chart, parent.is_none(), shared.dialect))
+        .with("Files", files_object(chart))
+        .with("Release", shared.release.clone())
+        .with("Capabilities", shared.capabilities.clone())
+        .with("Values", values)
+        .with("Subcharts", subcharts.clone());
+    for child in &chart.dependencies {
+        let path = format!("{full_path}/charts/{}", child.metadata.name);
+        let objects = collect(child, Some(&next), &path, root_values, shared, templates);
+        let _ = subcharts.insert(child.metadata.name.as_str(), objects);
+    }
+    let library = chart.is_library();
+    for file in &chart.templates {
+        let base = file.name.rsplit('/').next().unwrap_or(&file.name);
+        if library && !base.starts_with('_') {
+            continue;
+        }
+        templates.insert(
+            format!("{full_path}/{}", file.name),
+            Renderable { text: file.data.clone(), objects: next.clone(), base_path: format!("{full_path}/templates") },
+        );
+    }
+    next
+}
