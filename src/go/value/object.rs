@@ -77,12 +77,6 @@ pub trait Object: fmt::Debug {
         None
     }
 
-    /// What the `String` method of its pointer gives. `text/template` prefers it when it prints an addressable struct itself
-    /// (`{{ .Capabilities.KubeVersion }}`); `fmt` and functions, which get a copy, do not.
-    fn pointer_text(&self) -> Option<Str> {
-        None
-    }
-
     /// What its `MarshalJSON` or `MarshalText` method gives, as JSON text.
     fn to_json(&self) -> Option<String> {
         None

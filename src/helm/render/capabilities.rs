@@ -92,7 +92,8 @@ impl KubeVersion {
             (true, true) => text.to_owned(),
             (true, false) => format!("v{text}"),
         };
-        let (major, minor) = (numbers.first().cloned().unwrap_or_default(), numbers.get(1).cloned().unwrap_or_default());
+        let (major, minor) =
+            (numbers.first().cloned().unwrap_or_default(), numbers.get(1).cloned().unwrap_or_default());
         Ok(KubeVersion { version, normalized, major, minor })
     }
 }

@@ -58,7 +58,7 @@ fn exec_message(file: &str, e: &ExecError, dialect: &Dialect) -> String {
         return e.message.clone();
     }
     let mut levels: Vec<Level<'_>> = Vec::new();
-    for text in std::iter::once(&e.message).chain(&e.chain) {
+    for text in std::iter::once(e.message.as_str()).chain(e.causes()) {
         let Some(level) = parse_level(text) else { return e.message.clone() };
         if levels.last() != Some(&level) {
             levels.push(level);
@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn levels_are_read_as_helm_reads_them() {
-        let level = parse_level("template: c/t:1:2: executing \"c/t\" at <include \"a\" .>: error calling include: template: x");
+        let level = parse_level(
+            "template: c/t:1:2: executing \"c/t\" at <include \"a\" .>: error calling include: template: x",
+        );
         let level = level.expect("an executing error");
         assert_eq!((level.location, level.message), ("c/t:1:2", "error calling include:"));
         assert_eq!(level.executing, Some(("c/t", "include \"a\" .")));

@@ -93,9 +93,7 @@ pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> 
         if base.starts_with('_') {
             continue;
         }
-        let own = Map::new(values_type)
-            .with("Name", path.as_str())
-            .with("BasePath", template.base_path.as_str());
+        let own = Map::new(values_type).with("Name", path.as_str()).with("BasePath", template.base_path.as_str());
         let _ = template.objects.insert("Template", own);
         let dot = Value::Map(template.objects.with_type(values_type));
         let output = set.execute(path, &dot, &host).map_err(|e| error::exec_error(path, e, input.dialect))?;

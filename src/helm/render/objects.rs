@@ -121,8 +121,10 @@ pub(crate) fn release_object(release: &Release) -> Map {
 
 // .Capabilities
 
-static VERSION_SET3: ListType = ListType { name: "chartutil.VersionSet", elem: Type::String, methods: VERSION_SET_METHODS };
-static VERSION_SET4: ListType = ListType { name: "common.VersionSet", elem: Type::String, methods: VERSION_SET_METHODS };
+static VERSION_SET3: ListType =
+    ListType { name: "chartutil.VersionSet", elem: Type::String, methods: VERSION_SET_METHODS };
+static VERSION_SET4: ListType =
+    ListType { name: "common.VersionSet", elem: Type::String, methods: VERSION_SET_METHODS };
 
 const VERSION_SET_METHODS: &[Method] = &[Method {
     name: "Has",
@@ -137,55 +139,70 @@ const VERSION_SET_METHODS: &[Method] = &[Method {
 }];
 
 const KUBE_VERSION_METHODS: &[Method] = &[
-    Method { name: "GitVersion", params: &[], variadic: false, call: |receiver, _| Ok(kube_version_text(receiver, false)) },
+    Method {
+        name: "GitVersion",
+        params: &[],
+        variadic: false,
+        call: |receiver, _| Ok(kube_version_text(receiver, false)),
+    },
     Method { name: "String", params: &[], variadic: false, call: |receiver, _| Ok(kube_version_text(receiver, true)) },
 ];
 
 fn kube_version_text(receiver: &Value, normalized: bool) -> Value {
     let Value::Object(object) = receiver else { return Value::Nil };
-    match object.as_any().downcast_ref::<KubeVersionObject>() {
+    match object.as_any().downcast_ref::<KubeVersionField>() {
         Some(version) if normalized => version.normalized.clone().into(),
-        Some(version) => version.values.first().cloned().unwrap_or_default(),
+        Some(version) => version.copy.field_value(0).unwrap_or_default(),
         None => Value::Nil,
     }
 }
 
-static KUBE_VERSION3: ObjectType = ObjectType {
-    name: "chartutil.KubeVersion",
-    kind: Kind::Struct,
-    fields: &[required("Version", "Version"), required("Major", "Major"), required("Minor", "Minor")],
-    methods: KUBE_VERSION_METHODS,
-};
+const KUBE_VERSION3_NAME: &str = "chartutil.KubeVersion";
+const KUBE_VERSION4_NAME: &str = "common.KubeVersion";
+const KUBE_VERSION3_FIELDS: &[FieldDef] =
+    &[required("Version", "Version"), required("Major", "Major"), required("Minor", "Minor")];
+const KUBE_VERSION4_FIELDS: &[FieldDef] = &[
+    required("Version", "Version"),
+    FieldDef { name: "normalizedVersion", json: None, omit_empty: false, embedded: false },
+    required("Major", "Major"),
+    required("Minor", "Minor"),
+];
 
-static KUBE_VERSION4: ObjectType = ObjectType {
-    name: "common.KubeVersion",
-    kind: Kind::Struct,
-    fields: &[
-        required("Version", "Version"),
-        FieldDef { name: "normalizedVersion", json: None, omit_empty: false, embedded: false },
-        required("Major", "Major"),
-        required("Minor", "Minor"),
-    ],
-    methods: KUBE_VERSION_METHODS,
-};
+/// A `KubeVersion` by value and, with the methods of its pointer, as a field reached through a pointer; for each Helm.
+const fn kube_version(name: &'static str, fields: &'static [FieldDef], methods: &'static [Method]) -> ObjectType {
+    ObjectType { name, kind: Kind::Struct, fields, methods }
+}
+static KUBE_VERSION3: ObjectType = kube_version(KUBE_VERSION3_NAME, KUBE_VERSION3_FIELDS, &[]);
+static KUBE_VERSION3_FIELD: ObjectType = kube_version(KUBE_VERSION3_NAME, KUBE_VERSION3_FIELDS, KUBE_VERSION_METHODS);
+static KUBE_VERSION4: ObjectType = kube_version(KUBE_VERSION4_NAME, KUBE_VERSION4_FIELDS, &[]);
+static KUBE_VERSION4_FIELD: ObjectType = kube_version(KUBE_VERSION4_NAME, KUBE_VERSION4_FIELDS, KUBE_VERSION_METHODS);
 
+/// `.Capabilities.KubeVersion` where Go can take its address: it has the pointer's methods and prints itself with them.
 #[derive(Debug)]
-struct KubeVersionObject {
+struct KubeVersionField {
     ty: &'static ObjectType,
-    values: Vec<Value>,
+    copy: Rc<Struct>,
     normalized: Str,
 }
 
-impl Object for KubeVersionObject {
+impl Object for KubeVersionField {
     fn ty(&self) -> &'static ObjectType {
         self.ty
     }
 
     fn field_values(&self) -> Vec<Value> {
-        self.values.clone()
+        self.copy.field_values()
     }
 
-    fn pointer_text(&self) -> Option<Str> {
+    fn unexported(&self) -> &'static [&'static str] {
+        &["normalizedVersion"]
+    }
+
+    fn copied(&self) -> Option<Value> {
+        Some(Value::Object(self.copy.clone()))
+    }
+
+    fn to_text(&self) -> Option<Str> {
         Some(self.normalized.clone())
     }
 
@@ -240,6 +257,36 @@ static CAPABILITIES4: ObjectType = ObjectType {
     methods: CAPABILITIES_METHODS,
 };
 
+/// `*Capabilities`: printed or marshalled as a whole it shows a plain `KubeVersion`, a field access gives one with methods.
+#[derive(Debug)]
+struct CapabilitiesObject {
+    ty: &'static ObjectType,
+    kube_version: Rc<KubeVersionField>,
+    rest: [Value; 2],
+}
+
+impl Object for CapabilitiesObject {
+    fn ty(&self) -> &'static ObjectType {
+        self.ty
+    }
+
+    fn field_values(&self) -> Vec<Value> {
+        let [versions, build] = self.rest.clone();
+        vec![Value::Object(self.kube_version.copy.clone()), versions, build]
+    }
+
+    fn field_value(&self, index: usize) -> Option<Value> {
+        match index {
+            0 => Some(Value::Object(self.kube_version.clone())),
+            other => self.rest.get(other - 1).cloned(),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
 /// The Go version the measured Helms are built with.
 const GO_VERSION: &str = "go1.26.8";
 
@@ -251,24 +298,23 @@ pub(crate) fn capabilities_object(capabilities: &Capabilities, dialect: &Dialect
     if !three {
         kube_fields.insert(1, kube.normalized.as_str().into());
     }
-    let kube_version = KubeVersionObject {
-        ty: if three { &KUBE_VERSION3 } else { &KUBE_VERSION4 },
-        values: kube_fields,
+    let (set, info, own, plain, addressed) = match dialect.engine {
+        Engine::Helm3 => (&VERSION_SET3, &BUILD_INFO3, &CAPABILITIES3, &KUBE_VERSION3, &KUBE_VERSION3_FIELD),
+        Engine::Helm4 => (&VERSION_SET4, &BUILD_INFO4, &CAPABILITIES4, &KUBE_VERSION4, &KUBE_VERSION4_FIELD),
+    };
+    let kube_version = KubeVersionField {
+        ty: addressed,
+        copy: Rc::new(Struct::new(plain, kube_fields)),
         normalized: kube.normalized.as_str().into(),
     };
     let versions = capabilities.api_versions.iter().map(|v| v.as_str().into()).collect();
     let mut build = vec![dialect.version.into(), "".into(), "clean".into(), GO_VERSION.into()];
     build.extend(dialect.kube_client_version.map(Value::from));
-    let (set, info, own) = match dialect.engine {
-        Engine::Helm3 => (&VERSION_SET3, &BUILD_INFO3, &CAPABILITIES3),
-        Engine::Helm4 => (&VERSION_SET4, &BUILD_INFO4, &CAPABILITIES4),
-    };
-    let fields = vec![
-        Value::Object(Rc::new(kube_version)),
-        Value::List(List::new(set, versions)),
-        Value::Object(Rc::new(Struct::new(info, build))),
-    ];
-    Value::Object(Rc::new(Struct::new(own, fields)))
+    Value::Object(Rc::new(CapabilitiesObject {
+        ty: own,
+        kube_version: Rc::new(kube_version),
+        rest: [Value::List(List::new(set, versions)), Value::Object(Rc::new(Struct::new(info, build)))],
+    }))
 }
 
 // .Chart
@@ -298,8 +344,7 @@ static DEPENDENCY: ObjectType = ObjectType {
 const VALIDATE: &[Method] = &[Method { name: "Validate", params: &[], variadic: false, call: |_, _| Ok(Value::Nil) }];
 
 static MAINTAINERS: ListType = ListType { name: "[]*chart.Maintainer", elem: Type::Object(&MAINTAINER), methods: &[] };
-static DEPENDENCIES: ListType =
-    ListType { name: "[]*chart.Dependency", elem: Type::Object(&DEPENDENCY), methods: &[] };
+static DEPENDENCIES: ListType = ListType { name: "[]*chart.Dependency", elem: Type::Object(&DEPENDENCY), methods: &[] };
 
 static METADATA: ObjectType = ObjectType {
     name: "chart.Metadata",
