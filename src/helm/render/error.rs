@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::go::template::{ExecError, Frame, ParseError};
 use crate::helm::dialect::Dialect;
-use crate::helm::funcs::{WARN_END, WARN_START};
+use crate::helm::funcs::{WARNING_END, WARNING_START};
 
 /// A chart that could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,8 +83,8 @@ fn exec_message(file: &str, e: &ExecError, dialect: &Dialect) -> String {
 
 /// The text that `fail` and `required` mark for this.
 fn strip_delimiters(text: &str) -> Option<&str> {
-    let (_, after) = text.split_once(WARN_START)?;
-    after.rsplit_once(WARN_END).map(|(inside, _)| inside)
+    let (_, after) = text.split_once(WARNING_START)?;
+    after.rsplit_once(WARNING_END).map(|(inside, _)| inside)
 }
 
 /// What Helm 4 reads out of one level of a Go template error.

@@ -6,6 +6,7 @@
 mod capabilities;
 mod error;
 mod objects;
+mod operation;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -13,6 +14,7 @@ use std::rc::Rc;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::RenderError;
+pub use operation::depends_on_operation;
 
 use crate::go::template::{MissingKey, TemplateSet};
 use crate::go::value::{Map, Str, Value};

@@ -1,0 +1,53 @@
+//! Whether a chart can look different on an upgrade: if not, one rendering serves every event.
+
+use bstr::ByteSlice;
+
+use crate::go::value::Value;
+use crate::helm::chart::Chart;
+
+/// Fields of `.Release` that are the same on install and upgrade.
+const SAME_FIELDS: [&[u8]; 3] = [b".Name", b".Namespace", b".Service"];
+
+/// True when a template, a file or a value (which `tpl` may run) mentions `.Release` for anything but its name, namespace or
+/// service, or mentions a field that tells install from upgrade. May say true for a chart that looks the same; never the reverse,
+/// unless a template spells the field's name from parts.
+pub fn depends_on_operation(chart: &Chart, values: &Value) -> bool {
+    let files = chart.templates.iter().chain(&chart.files);
+    files.into_iter().any(|file| mentions_operation(&file.data))
+        || value_mentions_operation(values, 0)
+        || chart.dependencies.iter().any(|child| depends_on_operation(child, &Value::Nil))
+}
+
+fn mentions_operation(text: &[u8]) -> bool {
+    const RELEASE: &[u8] = b".Release";
+    text.find_iter(RELEASE).any(|at| {
+        let after = text.get(at + RELEASE.len()..).unwrap_or_default();
+        let longer_word = after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+        !longer_word && !SAME_FIELDS.iter().any(|field| after.starts_with(field))
+    }) || [&b"IsUpgrade"[..], b"IsInstall"].iter().any(|word| text.find(word).is_some())
+}
+
+/// Deeper than any values file that YAML's reader lets pass; a dict that contains itself ends here.
+const DEEPEST: usize = 10_000;
+
+fn value_mentions_operation(value: &Value, depth: usize) -> bool {
+    match value {
+        _ if depth > DEEPEST => false,
+        Value::String(text) => mentions_operation(text.as_bytes()),
+        Value::List(list) => list.items().iter().any(|item| value_mentions_operation(item, depth + 1)),
+        Value::Map(map) => map.entries().iter().any(|(_, item)| value_mentions_operation(item, depth + 1)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mentions_operation;
+
+    #[test]
+    fn names_are_the_same_on_both() {
+        assert!(!mentions_operation(b"{{ .Release.Name }} {{ $.Release.Namespace }} .Releases"));
+        assert!(mentions_operation(b"{{ if $.Release.IsUpgrade }}"));
+        assert!(mentions_operation(b"{{ with .Release }}{{ .Revision }}{{ end }}"));
+    }
+}
