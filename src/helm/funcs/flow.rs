@@ -76,7 +76,7 @@ fn tpl(interp: &mut dyn Interp, text: &Str, data: &Value) -> Answer {
 }
 
 /// Go prints a missing key of an `interface {}` map as `<no value>`; Helm wants nothing there and so takes the words out.
-fn without_no_value(text: Str) -> Str {
+pub(crate) fn without_no_value(text: Str) -> Str {
     const NO_VALUE: &[u8] = b"<no value>";
     if text.find(NO_VALUE).is_none() { text } else { Str::from(text.replace(NO_VALUE, b"")) }
 }

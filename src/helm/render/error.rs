@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::go::template::{ExecError, Frame, ParseError};
 use crate::helm::dialect::Dialect;
-use crate::helm::funcs::{WARNING_END, WARNING_START};
+use crate::helm::funcs::flow::{WARNING_END, WARNING_START};
 
 /// A chart that could not be rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -21,7 +21,8 @@ use crate::go::value::{Map, Str, Value};
 
 use super::chart::Chart;
 use super::dialect::Dialect;
-use super::funcs::{Host, TABLE, files_object};
+use super::funcs::flow::without_no_value;
+use super::funcs::{self, Host, files_object};
 use super::world::World;
 
 /// `.Release`.
@@ -80,10 +81,10 @@ pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> 
         let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
         depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
     });
-    let mut set = TemplateSet::new(&TABLE, "gotpl", MissingKey::Zero);
+    let mut set = TemplateSet::new("gotpl", funcs::table(input.dialect), MissingKey::Zero);
     for path in &order {
         if let Some(template) = templates.get(*path) {
-            set.parse(path, template.text.clone()).map_err(|e| error::parse_error(path, e))?;
+            set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
         }
     }
     let host = Host { world, dialect: input.dialect, included: RefCell::new(HashMap::new()) };
@@ -98,16 +99,10 @@ pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> 
         let own = Map::new(values_type).with("Name", path.as_str()).with("BasePath", template.base_path.as_str());
         let _ = template.objects.insert("Template", own);
         let dot = Value::Map(template.objects.with_type(values_type));
-        let output = set.execute(path, &dot, &host).map_err(|e| error::exec_error(path, e, input.dialect))?;
+        let output = set.execute(path.as_str(), &dot, &host).map_err(|e| error::exec_error(path, *e, input.dialect))?;
         rendered.insert(path.clone(), without_no_value(output));
     }
     Ok(rendered)
-}
-
-/// Go prints `<no value>` for a missing key whatever the option says; Helm cuts it out of the text afterwards.
-pub(crate) fn without_no_value(text: Str) -> Str {
-    use bstr::ByteSlice;
-    if text.find("<no value>").is_none() { text } else { Str::from(text.replace("<no value>", "")) }
 }
 
 /// What every chart of a render has in common.
