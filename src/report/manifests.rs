@@ -2,7 +2,9 @@
 //!
 //! Mirrors `renderResources` (`pkg/action/action.go`) and `cmd/helm/template.go`.
 
-use crate::go::path;
+use bstr::ByteSlice;
+
+use crate::go::{path, unicode};
 use crate::helm::chart::ChartFile;
 use crate::helm::dialect::Dialect;
 use crate::helm::manifest::{self, Document, Manifests};
@@ -38,7 +40,7 @@ pub fn print(
     for entry in plain_entries(manifests, crds) {
         write_entry(&mut plain, &entry);
     }
-    let mut out = crate::go::utf8::trim_space(&plain).to_vec();
+    let mut out = plain.trim_with(unicode::is_space).to_vec();
     out.push(b'\n');
     for document in shown_hooks(manifests, selection) {
         write_entry(&mut out, &Entry { source: &document.path, text: document.text() });
@@ -53,7 +55,11 @@ fn plain_entries<'a>(manifests: &'a Manifests, crds: &'a [(String, ChartFile)]) 
 
 fn shown_hooks<'a>(manifests: &'a Manifests, selection: &'a Selection) -> impl Iterator<Item = &'a Document> {
     let hooks = if selection.no_hooks { &[][..] } else { &manifests.hooks[..] };
-    hooks.iter().filter(|hook| !(selection.skip_tests && manifest::has_event(hook, "test")))
+    hooks.iter().filter(|hook| !(selection.skip_tests && is_test(hook)))
+}
+
+fn is_test(hook: &Document) -> bool {
+    hook.hook_annotation().and_then(manifest::events).is_some_and(|events| events.contains(&"test"))
 }
 
 fn write_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
@@ -73,7 +79,7 @@ fn show_only(output: &[u8], patterns: &[String], dialect: &Dialect) -> Result<Ve
         for piece in &pieces {
             let text = output.get(piece.range.clone()).unwrap_or_default();
             let Some(name) = source_of(text) else { continue };
-            if !path::match_pattern(pattern, name).unwrap_or(false) {
+            if !path::matches(pattern.as_bytes(), name.as_bytes()).unwrap_or(false) {
                 continue;
             }
             missing = false;

@@ -2,5 +2,6 @@
 
 pub mod explain;
 pub mod look;
+pub mod manifests;
 pub mod plan;
 mod yaml;

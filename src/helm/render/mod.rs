@@ -22,7 +22,7 @@ use crate::go::value::{Map, Str, Value};
 use super::chart::Chart;
 use super::dialect::Dialect;
 use super::funcs::flow::without_no_value;
-use super::funcs::{self, Host, files_object};
+use super::funcs::{self, Host};
 use super::world::World;
 
 /// `.Release`.
@@ -133,7 +133,6 @@ fn collect(
     let subcharts = Value::dict();
     let next = Value::dict()
         .with("Chart", objects::chart_object(chart, parent.is_none(), shared.dialect))
-        .with("Files", files_object(chart))
         .with("Release", shared.release.clone())
         .with("Capabilities", shared.capabilities.clone())
         .with("Values", values)
