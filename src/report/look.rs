@@ -132,7 +132,7 @@ pub fn clean(text: &str, unicode: bool) -> String {
     out
 }
 
-fn acts_on_terminals(c: char) -> bool {
+pub(super) fn acts_on_terminals(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

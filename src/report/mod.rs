@@ -1,6 +1,7 @@
 //! One file per output format. Nothing but `cli` knows this room.
 
 pub mod explain;
+pub mod frame;
 pub mod look;
 pub mod manifests;
 pub mod plan;
