@@ -4,6 +4,7 @@
 
 mod call;
 mod cast;
+mod certs;
 mod crypto;
 mod defaults;
 mod dicts;
@@ -44,6 +45,7 @@ pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families
 /// The families, in no particular order; no two define the same name (a test holds it).
 fn families() -> Vec<&'static [Function]> {
     vec![
+        certs::FUNCTIONS,
         crypto::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
