@@ -12,6 +12,7 @@ pub mod semver;
 pub mod stack;
 pub mod strconv;
 pub mod template;
+pub mod toml;
 pub mod unicode;
 pub mod utf8;
 pub mod value;
