@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256, Sha512};
 use super::call::{ANY, Answer, Args, STRING, plain};
 use crate::go::template::{FuncError, Function};
 use crate::go::value::{List, Map, SLICE, Value};
-use crate::go::{base32, base64, json};
+use crate::go::{base32, base64, json, toml};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     plain("toJson", &[ANY], |_, a| Ok(Value::string(json::marshal(a.any(0)).unwrap_or_default()))),
@@ -26,6 +26,20 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("fromJsonArray", &[STRING], |_, a| Ok(from_json_array(a.bytes(0)).into())),
     plain("mustFromJson", &[STRING], |_, a| {
         json::unmarshal(a.bytes(0)).map_err(|error| FuncError::new(error.to_string()))
+    }),
+    plain("toToml", &[ANY], |_, a| match toml::encode(a.any(0)) {
+        Ok(text) => Ok(Value::string(text)),
+        Err(toml::Error::Panic(text)) => Err(FuncError::panic(text)),
+        // Helm gives the error's text for the document's.
+        Err(error) => Ok(Value::string(error.to_string())),
+    }),
+    plain("mustToToml", &[ANY], |_, a| {
+        toml::encode(a.any(0)).map(Value::string).map_err(|error| FuncError::panic(error.to_string()))
+    }),
+    plain("fromToml", &[STRING], |_, a| match toml::decode(a.bytes(0)) {
+        Ok(map) => Ok(map.into()),
+        Err(toml::Error::Panic(text)) => Err(FuncError::panic(text)),
+        Err(error) => Ok(Map::default().with("Error", error.to_string()).into()),
     }),
     plain("b64enc", &[STRING], |_, a| Ok(Value::string(base64::encode(a.bytes(0))))),
     plain("b64dec", &[STRING], |_, a| Ok(bytes_or_text(base64::decode(a.bytes(0))))),
