@@ -16,3 +16,4 @@ pub mod toml;
 pub mod unicode;
 pub mod utf8;
 pub mod value;
+pub mod yaml;

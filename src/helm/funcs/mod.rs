@@ -20,6 +20,7 @@ mod semver;
 mod strings;
 #[cfg(test)]
 mod testing;
+mod yaml;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -59,6 +60,7 @@ fn families() -> Vec<&'static [Function]> {
         regex::FUNCTIONS,
         semver::FUNCTIONS,
         strings::FUNCTIONS,
+        yaml::FUNCTIONS,
     ]
 }
 
