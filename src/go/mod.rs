@@ -5,6 +5,7 @@
 pub mod base32;
 pub mod base64;
 pub mod fmt;
+pub mod glob;
 pub mod json;
 pub mod path;
 pub mod regexp;

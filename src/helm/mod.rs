@@ -4,6 +4,7 @@
 
 pub mod chart;
 pub mod dialect;
+pub mod files;
 pub mod funcs;
 pub mod manifest;
 pub mod render;

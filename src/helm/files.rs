@@ -1,0 +1,80 @@
+//! `.Files`: the files of a chart that are no templates, and what a template may ask of them.
+//!
+//! Mirrors `pkg/engine/files.go` of both Helms.
+
+use super::chart::ChartFile;
+use super::dialect::{Dialect, Engine};
+use crate::go::glob::{self, Glob};
+use crate::go::template::{FuncError, Method};
+use crate::go::value::{Entries, Map, MapType, Str, Type, Value};
+
+/// `engine.files` of Helm 3.
+static FILES3: MapType = MapType { name: "engine.files", elem: Type::Bytes, methods: METHODS3 };
+/// `engine.files` of Helm 4.
+static FILES4: MapType = MapType { name: "engine.files", elem: Type::Bytes, methods: METHODS4 };
+
+const METHODS3: &[Method] = &[GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, false))];
+const METHODS4: &[Method] = &[GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, true))];
+
+const GET: Method =
+    on_name("Get", |files, args| Ok(Value::String(content(files, name(args)).map(Str::from).unwrap_or_default())));
+const GET_BYTES: Method =
+    on_name("GetBytes", |files, args| Ok(Value::Bytes(content(files, name(args)).unwrap_or_default())));
+const GLOB: Method = on_name("Glob", glob);
+
+const fn on_name(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {
+    Method { name, params: &[Type::String], variadic: false, call }
+}
+
+/// The `.Files` of a chart with these files.
+pub fn files(files: &[ChartFile], dialect: &Dialect) -> Value {
+    let entries: Entries =
+        files.iter().map(|file| (Str::from(file.name.as_str()), Value::Bytes(file.data.clone()))).collect();
+    let ty = match dialect.engine {
+        Engine::Helm3 => &FILES3,
+        Engine::Helm4 => &FILES4,
+    };
+    Value::Map(Map::from_entries(ty, entries))
+}
+
+fn name(args: &[Value]) -> &[u8] {
+    args.first().and_then(Value::as_str).map(|name| name.as_bytes()).unwrap_or_default()
+}
+
+fn content(files: &Value, name: &[u8]) -> Option<std::rc::Rc<[u8]>> {
+    match files.as_map()?.get(name)? {
+        Value::Bytes(data) => Some(data),
+        _ => None,
+    }
+}
+
+/// The files whose names fit a pattern; all of them when it is malformed.
+fn glob(files: &Value, args: &[Value]) -> Result<Value, FuncError> {
+    let pattern = match Glob::compile(name(args), &['/']) {
+        Ok(pattern) => Some(pattern),
+        Err(glob::Error::Syntax) => None,
+        Err(too_complex @ glob::Error::TooComplex) => return Err(FuncError::new(too_complex.to_string())),
+    };
+    let Some(files) = files.as_map() else { return Ok(Value::Nil) };
+    let mut found = Entries::new();
+    for (name, data) in files.entries() {
+        let fits = match &pattern {
+            Some(pattern) => pattern.matches(&name).map_err(|e| FuncError::panic(e.to_string()))?,
+            None => true,
+        };
+        if fits {
+            found.insert(name, data);
+        }
+    }
+    Ok(Value::Map(Map::from_entries(files.ty(), found)))
+}
+
+/// The lines of a file. An empty file has none in Helm 3; Helm 4 looks at its last byte nevertheless.
+fn lines(files: &Value, args: &[Value], looks_at_last: bool) -> Result<Value, FuncError> {
+    let Some(data) = content(files, name(args)) else { return Ok(Value::strings::<Str>([])) };
+    match &*data {
+        [] if looks_at_last => Err(FuncError::panic("runtime error: index out of range [-1]")),
+        [] => Ok(Value::strings::<Str>([])),
+        [text @ .., b'\n'] | text => Ok(Value::strings(text.split(|c| *c == b'\n'))),
+    }
+}
