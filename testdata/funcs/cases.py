@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the questions of the families strings, lists, dicts, math, defaults, reflection and flow.
+"""Writes the questions of the families strings, lists, dicts, math, defaults, reflection, flow, and which names there are at all.
 
 cases.py FAMILY | ../record.py --new funcs/FAMILY      (all: for f in $(cases.py); do cases.py $f | ../record.py --new funcs/$f; done)
 
@@ -223,7 +223,32 @@ def flow():
     ask('{{ define "count" }}{{ if lt (int .n) 300 }}{{ include "count" (dict "n" (add 1 .n)) }}{{ else }}done{{ end }}{{ end }}{{ include "count" (dict "n" 0) }}')
     ask('{{ define "deep" }}{{ if lt (int .n) 999 }}{{ include "deep" (dict "n" (add 1 .n)) }}{{ else }}done{{ end }}{{ end }}{{ include "deep" (dict "n" 0) }}')
 
-FAMILIES = {f.__name__: f for f in (strings, lists, dicts, math, defaults, reflection, flow)}
+# Sprig's, Helm's and Go's names, and a few that are none.
+NAMES = '''
+abbrev abbrevboth add add1 add1f addf adler32sum ago all and any append atoi b32dec b32enc b64dec b64enc base bcrypt
+biggest break buildCustomCert call camelcase cat ceil chunk clean coalesce compact concat contains continue date
+dateInZone dateModify date_in_zone date_modify decryptAES deepCopy deepEqual default derivePassword dict dig dir div
+divf duration durationRound empty encryptAES env eq expandenv ext fail first float64 floor fromJson fromJsonArray
+fromToml fromYaml fromYamlArray ge genCA genCAWithKey genPrivateKey genSelfSignedCert genSelfSignedCertWithKey
+genSignedCert genSignedCertWithKey get getHostByName gt has hasKey hasPrefix hasSuffix hello html htmlDate
+htmlDateInZone htpasswd include indent index initial initials int int64 isAbs join js kebabcase keys kindIs kindOf
+last le len list lookup lower lt max maxf merge mergeOverwrite min minf mod mul mulf mustAppend mustChunk mustCompact
+mustDateModify mustDeepCopy mustFirst mustFromJson mustHas mustInitial mustLast mustMerge mustMergeOverwrite
+mustPrepend mustPush mustRegexFind mustRegexFindAll mustRegexMatch mustRegexReplaceAll mustRegexReplaceAllLiteral
+mustRegexSplit mustRest mustReverse mustSlice mustToDate mustToJson mustToPrettyJson mustToRawJson mustToTOML
+mustToToml mustToYaml mustUniq mustWithout must_date_modify ne nindent nope nospace not now omit or osBase osClean
+osDir osExt osIsAbs pick pluck plural prepend print printf println push quote randAlpha randAlphaNum randAscii
+randBytes randInt randNumeric regexFind regexFindAll regexMatch regexQuoteMeta regexReplaceAll regexReplaceAllLiteral
+regexSplit repeat replace required rest reverse round semver semverCompare seq set sha1sum sha256sum sha512sum shuffle
+slice snakecase sortAlpha split splitList splitn squote sub subf substr swapcase ternary title toDate toDecimal toJson
+toPrettyJson toRawJson toString toStrings toToml toYAML toYaml toYamlPretty tpl trim trimAll trimPrefix trimSuffix
+trimall trunc tuple typeIs typeIsLike typeOf uniq unixEpoch unset until untilStep untitle upper urlJoin urlParse
+urlquery uuidv4 values without wrap wrapWith
+'''.split()
+def names():
+    for n in NAMES: ask('{{ if false }}{{ %s }}{{ end }}' % n)
+
+FAMILIES = {f.__name__: f for f in (strings, lists, dicts, math, defaults, reflection, flow, names)}
 if len(sys.argv) != 2: print(' '.join(FAMILIES))
 else:
     FAMILIES[sys.argv[1]]()
