@@ -4,6 +4,7 @@
 
 pub mod base32;
 pub mod base64;
+pub mod errno;
 pub mod fmt;
 pub mod glob;
 pub mod json;

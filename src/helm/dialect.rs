@@ -50,6 +50,22 @@ pub struct Dialect {
     pub version: &'static str,
     /// Template functions that only the other Helm has.
     pub lacks: &'static [&'static str],
+    /// `--set a[0`: whether the end of the text inside an index is no error (`errors.Is(err, io.EOF)`).
+    pub set_ignores_truncated_index: bool,
+    /// `--set-json '{"a": 1}'`.
+    pub set_json_takes_objects: bool,
+    /// Whether a values file can have several documents, which are merged.
+    pub merges_values_documents: bool,
+    /// Whether a null in a chart's own values is no value.
+    pub drops_default_nulls: bool,
+    /// Whether a dependency under an alias has its own copies of its requirements and of the charts directly below it.
+    pub alias_copies_deep: bool,
+    /// Whether `apiVersion` is looked at before a chart is loaded.
+    pub detects_chart_version: bool,
+    /// Whether a rule of `.helmignore` that begins with slashes loses one more at each use.
+    pub helmignore_strips_on: bool,
+    /// What the error about a too large archive calls the limit.
+    pub chart_size_name: &'static str,
     /// The functions this Helm has, made when first asked for.
     pub(super) functions: OnceLock<FuncTable>,
     /// How rendered files are cut into documents.
@@ -75,6 +91,14 @@ pub static HELM3: Dialect = Dialect {
     multi_line_errors: false,
     kube_client_version: None,
     lacks: &["mustToToml", "mustToYaml"],
+    set_ignores_truncated_index: false,
+    set_json_takes_objects: false,
+    merges_values_documents: false,
+    drops_default_nulls: false,
+    alias_copies_deep: false,
+    detects_chart_version: false,
+    helmignore_strips_on: true,
+    chart_size_name: "file size",
     functions: OnceLock::new(),
     splitting: Splitting::Trimmed,
     install_kinds: KINDS_OF_HELM3,
@@ -92,4 +116,12 @@ pub static HELM4: Dialect = Dialect {
     chart_is_map: true,
     multi_line_errors: true,
     kube_client_version: Some("v1.36"),
+    set_ignores_truncated_index: true,
+    set_json_takes_objects: true,
+    merges_values_documents: true,
+    drops_default_nulls: true,
+    alias_copies_deep: true,
+    detects_chart_version: true,
+    helmignore_strips_on: false,
+    chart_size_name: "size",
 };

@@ -6,6 +6,8 @@ pub mod chart;
 pub mod dialect;
 pub mod files;
 pub mod funcs;
+pub mod log;
 pub mod manifest;
 pub mod render;
+pub mod values;
 pub mod world;

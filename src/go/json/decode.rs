@@ -72,9 +72,22 @@ pub fn unmarshal_list(text: &[u8]) -> (List, Option<Error>) {
     }
 }
 
+/// The first value of a text that may go on after it, as `json.Decoder` reads it, and how many bytes it takes.
+///
+/// # Errors
+/// As [`unmarshal`], but for a text that ends within the value, which the decoder calls an unexpected end of file.
+pub fn decode_first(text: &[u8]) -> Result<(Value, usize), Error> {
+    let mut reader = Reader { text, at: 0, misfit: None, goes_on: true, ran_out: false };
+    match reader.document() {
+        Ok((value, _)) => reader.misfit.map_or(Ok((value, reader.at)), Err),
+        Err(_) if reader.ran_out => Err(Error::Syntax { message: "unexpected EOF".into(), offset: text.len() }),
+        Err(error) => Err(error),
+    }
+}
+
 /// The value, its kind, and the first number that did not fit.
 fn read(text: &[u8]) -> Result<(Value, Kind, Option<Error>), Error> {
-    let mut reader = Reader { text, at: 0, misfit: None };
+    let mut reader = Reader { text, at: 0, misfit: None, goes_on: false, ran_out: false };
     let (value, kind) = reader.document()?;
     Ok((value, kind, reader.misfit))
 }
@@ -89,6 +102,10 @@ struct Reader<'a> {
     text: &'a [u8],
     at: usize,
     misfit: Option<Error>,
+    /// Something else may follow the value.
+    goes_on: bool,
+    /// The text ended where it could not.
+    ran_out: bool,
 }
 
 impl Reader<'_> {
@@ -121,6 +138,7 @@ impl Reader<'_> {
             // The value may be the last one of the containers around it.
             loop {
                 match open.pop() {
+                    None if self.goes_on => return Ok((value, kind)),
                     None => {
                         self.skip_space();
                         return match self.peek() {
@@ -161,6 +179,15 @@ impl Reader<'_> {
         self.text.get(self.at).copied()
     }
 
+    fn expect_byte(&mut self) -> Result<u8, Error> {
+        self.peek().ok_or_else(|| self.end())
+    }
+
+    fn end(&mut self) -> Error {
+        self.ran_out = true;
+        Error::end(self.at)
+    }
+
     fn skip_space(&mut self) {
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
             self.at += 1;
@@ -170,7 +197,7 @@ impl Reader<'_> {
     /// Consumes the next byte that is not a space.
     fn next_token(&mut self, context: &str) -> Result<u8, Error> {
         self.skip_space();
-        let byte = self.peek().ok_or_else(|| Error::end(self.at))?;
+        let byte = self.expect_byte()?;
         self.at += 1;
         match byte {
             b'[' | b'{' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => Ok(byte),
@@ -188,7 +215,7 @@ impl Reader<'_> {
     /// True after a comma, false after the closing bracket.
     fn separator(&mut self, close: u8, context: &str) -> Result<bool, Error> {
         self.skip_space();
-        let byte = self.peek().ok_or_else(|| Error::end(self.at))?;
+        let byte = self.expect_byte()?;
         self.at += 1;
         match byte {
             b',' => Ok(true),
@@ -200,14 +227,14 @@ impl Reader<'_> {
     /// A key and its colon.
     fn key(&mut self) -> Result<Str, Error> {
         self.skip_space();
-        let byte = self.peek().ok_or_else(|| Error::end(self.at))?;
+        let byte = self.expect_byte()?;
         self.at += 1;
         if byte != b'"' {
             return Err(Error::syntax(byte, "looking for beginning of object key string", self.at));
         }
         let key = self.string()?;
         self.skip_space();
-        let byte = self.peek().ok_or_else(|| Error::end(self.at))?;
+        let byte = self.expect_byte()?;
         self.at += 1;
         if byte != b':' {
             return Err(Error::syntax(byte, "after object key", self.at));
@@ -227,7 +254,10 @@ impl Reader<'_> {
 
     /// The next byte inside a token, and consumes it. At the end of the text Go feeds its scanner a space.
     fn inside(&mut self, fits: impl Fn(u8) -> bool, context: impl std::fmt::Display) -> Result<u8, Error> {
-        let byte = self.peek().unwrap_or(b' ');
+        let byte = self.peek().unwrap_or_else(|| {
+            self.ran_out = true;
+            b' '
+        });
         if fits(byte) {
             self.at += 1;
             return Ok(byte);
@@ -298,7 +328,7 @@ impl Reader<'_> {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let (rune, width) = utf8::decode(rest);
             match rest.first() {
-                None => return Err(Error::end(self.at)),
+                None => return Err(self.end()),
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(out.into());

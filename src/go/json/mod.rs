@@ -8,7 +8,7 @@ mod encode;
 mod error;
 mod indent;
 
-pub use self::decode::{Kind, unmarshal, unmarshal_list, unmarshal_map};
+pub use self::decode::{Kind, decode_first, unmarshal, unmarshal_list, unmarshal_map};
 pub use self::encode::{append_string, marshal, marshal_raw};
 pub use self::error::Error;
 pub use self::indent::{indent, marshal_indent};

@@ -71,3 +71,24 @@ fn ten_thousand_levels_and_no_more() {
     let error = unmarshal(&nested(10_001)).unwrap_err();
     assert_eq!(error, Error::Syntax { message: "exceeded max depth".into(), offset: 10_001 });
 }
+
+#[test]
+fn the_decoder_stops_after_the_first_value() {
+    let first = |text: &str| match decode_first(text.as_bytes()) {
+        Ok((value, read)) => format!("{} {read}", String::from_utf8(marshal(&value).unwrap()).unwrap()),
+        Err(error) => error.to_string(),
+    };
+    for (text, want) in [
+        ("1,b=2", "1 1"),
+        (" {\"a\": [1]} ,x", "{\"a\":[1]} 11"),
+        ("\"a\"x", "\"a\" 3"),
+        ("tru", "unexpected EOF"),
+        ("trx", "invalid character 'x' in literal true (expecting 'u')"),
+        ("[1", "unexpected EOF"),
+        ("\"a", "unexpected EOF"),
+        ("[1,]", "invalid character ']' looking for beginning of value"),
+        ("1e999", "json: cannot unmarshal number 1e999 into Go value of type float64"),
+    ] {
+        assert_eq!(first(text), want, "{text}");
+    }
+}

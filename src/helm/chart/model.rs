@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::go::path;
 use crate::go::value::Map;
 
 /// A file of a chart.
@@ -14,7 +15,7 @@ pub struct ChartFile {
 }
 
 /// A chart with its dependencies.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Chart {
     /// `Chart.yaml`, and `requirements.yaml` of a v1 chart.
     pub metadata: Metadata,
@@ -33,6 +34,10 @@ pub struct Chart {
     /// Where the chart lies below its parent's `charts/` (`sub`, or `sub-1.0.tgz!/sub`); empty for the root. For places: the rendered
     /// paths use the chart's name instead, which an alias changes.
     pub location: String,
+    /// The path Helm gives it: the root's name, then `/charts/NAME` for each level (`ChartFullPath`); what its templates and CRDs are
+    /// called by. An alias changes it. With Helm 3 the charts below a chart that is used under an alias keep the path they had
+    /// before, so that two aliases of one chart share the templates of its dependencies.
+    pub path: String,
 }
 
 /// `Chart.yaml`.
@@ -94,19 +99,29 @@ impl Chart {
     /// Files below `crds/` with a manifest's extension, of this chart and then of its dependencies: path from the root chart, file.
     pub fn crds(&self) -> Vec<(String, ChartFile)> {
         let mut found = Vec::new();
-        self.collect_crds(&self.metadata.name, &mut found);
+        self.collect_crds(&mut found);
         found
     }
 
-    fn collect_crds(&self, prefix: &str, found: &mut Vec<(String, ChartFile)>) {
+    fn collect_crds(&self, found: &mut Vec<(String, ChartFile)>) {
         for file in &self.files {
-            let manifest = [".yaml", ".yml", ".json"].iter().any(|ext| file.name.ends_with(ext));
+            let ext = path::ext(file.name.as_bytes());
+            let manifest = [".yaml", ".yml", ".json"].iter().any(|known| ext.eq_ignore_ascii_case(known.as_bytes()));
             if file.name.starts_with("crds/") && manifest {
-                found.push((format!("{prefix}/{}", file.name), file.clone()));
+                found.push((format!("{}/{}", self.path, file.name), file.clone()));
             }
         }
         for child in &self.dependencies {
-            child.collect_crds(&format!("{prefix}/charts/{}", child.metadata.name), found);
+            child.collect_crds(found);
+        }
+    }
+
+    /// Sets the paths of a chart as loaded and of those below it.
+    pub(super) fn name_paths(&mut self, parent: &str) {
+        let name = &self.metadata.name;
+        self.path = if parent.is_empty() { name.clone() } else { format!("{parent}/charts/{name}") };
+        for child in &mut self.dependencies {
+            child.name_paths(&self.path);
         }
     }
 

@@ -1,0 +1,161 @@
+//! Charts packed as `.tgz`: which files are inside, and what Helm refuses.
+//!
+//! Mirrors `pkg/chart/loader/archive.go`, in Helm 4 `pkg/chart/loader/archive`. Nothing is unpacked to disk, so links in an archive
+//! are what Helm makes of them: empty files.
+
+mod sniff;
+mod tar;
+
+use std::io::{BufReader, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+use self::tar::{Tar, gunzip_error};
+use super::ChartFile;
+use crate::go::{path, strconv};
+use crate::helm::dialect::Dialect;
+
+/// `MaxDecompressedChartSize`.
+const MAX_CHART_SIZE: u64 = 100 * 1024 * 1024;
+/// `MaxDecompressedFileSize`.
+pub(super) const MAX_FILE_SIZE: u64 = 5 * 1024 * 1024;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// An archive that cannot be read.
+#[derive(Debug)]
+pub(super) struct ArchiveError {
+    pub(super) message: String,
+    /// `gzip.ErrHeader`: not a gzip stream at all.
+    pub(super) not_gzip: bool,
+}
+
+impl From<String> for ArchiveError {
+    fn from(message: String) -> ArchiveError {
+        ArchiveError { not_gzip: message == "gzip: invalid header", message }
+    }
+}
+
+/// The bytes without a UTF-8 byte order mark.
+pub(super) fn without_bom(mut data: Vec<u8>) -> Vec<u8> {
+    if data.starts_with(BOM) {
+        data.drain(..BOM.len());
+    }
+    data
+}
+
+/// Refuses a file that is no gzip stream by its first bytes. `name` is the path as Helm shows it.
+pub(super) fn ensure_archive(name: &str, start: &[u8]) -> Result<(), String> {
+    // Go hands its whole buffer to the detection, so a short text ends in zeros and is no text any more.
+    let mut buffer = [0; 512];
+    for (to, from) in buffer.iter_mut().zip(start) {
+        *to = *from;
+    }
+    let found = sniff::content_type(&buffer);
+    if found == "application/x-gzip" || start.starts_with(b"\x1f\x8b\x08") {
+        return Ok(());
+    }
+    if name.ends_with(".yml") || name.ends_with(".yaml") {
+        return Err(format!("file '{name}' seems to be a YAML file, but expected a gzipped archive"));
+    }
+    Err(format!("file '{name}' does not appear to be a gzipped archive; got '{found}'"))
+}
+
+/// The files of an archive, their paths below the archive's one folder.
+pub(super) fn read_files(input: impl Read, dialect: &Dialect) -> Result<Vec<ChartFile>, ArchiveError> {
+    let mut input = BufReader::new(input);
+    check_gzip_header(&mut input)?;
+    let mut archive = Tar::new(BufReader::new(MultiGzDecoder::new(input)));
+    let too_large =
+        || format!("decompressed chart is larger than the maximum {} {MAX_CHART_SIZE}", dialect.chart_size_name);
+    let mut files = Vec::new();
+    let mut remaining = MAX_CHART_SIZE;
+    while let Some(entry) = archive.next_entry()? {
+        if entry.is_folder() || entry.is_global_header() {
+            continue;
+        }
+        let name = inner_path(&entry.name)?;
+        if entry.size > remaining {
+            return Err(too_large().into());
+        }
+        if entry.size > MAX_FILE_SIZE {
+            return Err(format!(
+                "decompressed chart file {} is larger than the maximum file size {MAX_FILE_SIZE}",
+                strconv::quote(entry.name.as_bytes())
+            )
+            .into());
+        }
+        let data = archive.read_data(remaining)?;
+        let read = data.len() as u64;
+        remaining = remaining.saturating_sub(read);
+        if read < entry.size || remaining == 0 {
+            return Err(too_large().into());
+        }
+        files.push(ChartFile { name, data: without_bom(data).into() });
+    }
+    if files.is_empty() {
+        return Err("no files in chart archive".to_owned().into());
+    }
+    Ok(files)
+}
+
+/// Go reads the gzip header when the reader is made, so an empty or short stream has an error of its own.
+fn check_gzip_header(input: &mut BufReader<impl Read>) -> Result<(), ArchiveError> {
+    use std::io::BufRead;
+    let start = input.fill_buf().map_err(|e| gunzip_error(&e))?;
+    let problem = match start.len() {
+        0 => "EOF",
+        1..=9 => "unexpected EOF",
+        _ if !start.starts_with(b"\x1f\x8b\x08") => "gzip: invalid header",
+        _ => return Ok(()),
+    };
+    Err(problem.to_owned().into())
+}
+
+/// The path without its first element, which is the archive's folder.
+fn inner_path(name: &str) -> Result<String, String> {
+    let delimiter = if name.contains('\\') { '\\' } else { '/' };
+    let (folder, inner) = name.split_once(delimiter).unwrap_or((name, ""));
+    let inner = inner.replace(delimiter, "/");
+    if inner.starts_with('/') {
+        return Err("chart illegally contains absolute paths".to_owned());
+    }
+    let inner = String::from_utf8_lossy(&path::clean(inner.as_bytes())).into_owned();
+    if inner == "." {
+        let name = strconv::quote(name.as_bytes());
+        return Err(format!("chart illegally contains content outside the base directory: {name}"));
+    }
+    if inner.starts_with("..") {
+        return Err("chart illegally references parent directory".to_owned());
+    }
+    if matches!(inner.as_bytes(), [drive, b':', b'/', ..] if drive.is_ascii_alphabetic()) {
+        return Err("chart contains illegally named files".to_owned());
+    }
+    if folder == "Chart.yaml" {
+        return Err("chart yaml not in base directory".to_owned());
+    }
+    Ok(inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_inside() {
+        let cases: &[(&str, Result<&str, &str>)] = &[
+            ("c/Chart.yaml", Ok("Chart.yaml")),
+            ("c\\templates\\a.yaml", Ok("templates/a.yaml")),
+            ("c/./a//b/../d", Ok("a/d")),
+            ("c//a", Err("chart illegally contains absolute paths")),
+            ("Chart.yaml", Err("chart illegally contains content outside the base directory: \"Chart.yaml\"")),
+            ("c/../../a", Err("chart illegally references parent directory")),
+            ("c/..a", Err("chart illegally references parent directory")),
+            ("c/C:/a", Err("chart contains illegally named files")),
+            ("Chart.yaml/a", Err("chart yaml not in base directory")),
+        ];
+        for (name, want) in cases {
+            assert_eq!(inner_path(name).as_deref().map_err(String::as_str), *want, "{name}");
+        }
+    }
+}

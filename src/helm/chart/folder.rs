@@ -1,0 +1,171 @@
+//! The files of a chart folder, in the order Helm meets them: names sorted in each folder, links followed.
+//!
+//! Mirrors `LoadDir` (`pkg/chart/loader/directory.go`) and `internal/sympath/walk.go`.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::archive::{MAX_FILE_SIZE, without_bom};
+use super::error::LoadError;
+use super::ignore::{self, Rules};
+use super::model::ChartFile;
+use crate::go::{errno, strconv};
+use crate::helm::dialect::Dialect;
+use crate::helm::log::{Level, Log};
+
+/// How many files and folders a walk may meet. Two links to the same folder double the files at each level, until the system
+/// refuses the path after 40 links; Helm would walk for hours.
+const MAX_ENTRIES: usize = 200_000;
+
+/// How many bytes a walk may read, for the same reason. Helm has no limit here; its limit for an archive is 100 MiB.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// `filepath.EvalSymlinks` gives up after so many links.
+const MAX_LINKS: usize = 255;
+
+/// Reads all files of a folder that `.helmignore` does not exclude. The folder's path is absolute.
+pub(super) fn read_files(folder: &Path, dialect: &Dialect, log: &mut Log) -> Result<Vec<ChartFile>, LoadError> {
+    let ignore_file = folder.join(ignore::FILE);
+    let text = match fs::metadata(&ignore_file) {
+        Err(_) => None,
+        Ok(meta) => {
+            let call = if meta.is_dir() { "read" } else { "open" };
+            let text = fs::read(&ignore_file).map_err(|e| errno::path_error(call, &ignore_file, &e));
+            Some(text.map_err(|e| LoadError::new(e).in_file(ignore::FILE))?)
+        }
+    };
+    let rules = Rules::new(text.as_deref(), dialect).map_err(|e| LoadError::new(e).in_file(ignore::FILE))?;
+    let mut walk = Walk { rules, files: Vec::new(), entries: 0, bytes: 0, log };
+    walk.children(folder, "")?;
+    Ok(walk.files)
+}
+
+struct Walk<'l> {
+    rules: Rules,
+    files: Vec<ChartFile>,
+    entries: usize,
+    bytes: u64,
+    log: &'l mut Log,
+}
+
+impl Walk<'_> {
+    fn children(&mut self, folder: &Path, relative: &str) -> Result<(), LoadError> {
+        let mut names = Vec::new();
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            // Helm overlooks errors of the chart's own folder, and then misses Chart.yaml.
+            Err(_) if relative.is_empty() => return Ok(()),
+            Err(e) => return Err(LoadError::new(errno::path_error("open", folder, &e)).in_file(relative)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|e| LoadError::new(errno::path_error("readdirent", folder, &e)))?;
+            names.push(entry.file_name());
+        }
+        names.sort();
+        for name in names {
+            let path = folder.join(&name);
+            let name = name.to_string_lossy();
+            let relative = if relative.is_empty() { name.into_owned() } else { format!("{relative}/{name}") };
+            self.entries += 1;
+            if self.entries > MAX_ENTRIES {
+                let text =
+                    format!("chart folder holds more than {MAX_ENTRIES} files; symbolic links may go in circles");
+                return Err(LoadError::new(text).in_file(relative));
+            }
+            self.visit(&path, relative)?;
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, path: &Path, relative: String) -> Result<(), LoadError> {
+        let lstat =
+            |path: &Path| fs::symlink_metadata(path).map_err(|e| LoadError::new(errno::path_error("lstat", path, &e)));
+        let mut meta = lstat(path)?;
+        let mut target = path.to_path_buf();
+        if meta.is_symlink() {
+            target = resolve(path)
+                .map_err(|e| LoadError::new(format!("error evaluating symlink {}: {e}", path.display())))
+                .map_err(|e| e.in_file(relative.clone()))?;
+            let (from, to) = (path.display().to_string(), target.display().to_string());
+            self.log.warn(
+                "walk.go:75",
+                &format!(
+                    "found symbolic link in path: {from} resolves to {to}. Contents of linked file included and used"
+                ),
+                Level::Info,
+                "found symbolic link in path. Contents of linked file included and used",
+                &[("path", &from), ("resolved", &to)],
+            );
+            meta = lstat(&target)?;
+        }
+        if self.rules.ignore(&relative, meta.is_dir()) {
+            return Ok(());
+        }
+        if meta.is_dir() {
+            return self.children(path, &relative);
+        }
+        if !meta.is_file() {
+            let text = format!("cannot load irregular file {} as it has file mode type bits set", path.display());
+            return Err(LoadError::new(text).in_file(relative));
+        }
+        if meta.len() > MAX_FILE_SIZE {
+            let name = strconv::quote(target.file_name().unwrap_or_default().to_string_lossy().as_bytes());
+            let text = format!("chart file {name} is larger than the maximum file size {MAX_FILE_SIZE}");
+            return Err(LoadError::new(text).in_file(relative));
+        }
+        self.bytes += meta.len();
+        if self.bytes > MAX_BYTES {
+            return Err(LoadError::new(format!("chart folder holds more than {MAX_BYTES} bytes")).in_file(relative));
+        }
+        let data = fs::read(path).map_err(|e| {
+            LoadError::new(errno::path_error("open", path, &e))
+                .within(format_args!("error reading {relative}"))
+                .in_file(relative.clone())
+        })?;
+        self.files.push(ChartFile { name: relative, data: without_bom(data).into() });
+        Ok(())
+    }
+}
+
+/// `filepath.EvalSymlinks` of an absolute path, with Go's text when it fails.
+fn resolve(path: &Path) -> Result<PathBuf, String> {
+    let mut resolved = PathBuf::from("/");
+    // What is still to be looked at, last first.
+    let mut ahead: Vec<PathBuf> = parts(path);
+    let mut links = 0;
+    while let Some(part) = ahead.pop() {
+        if part.as_os_str() == ".." {
+            resolved.pop();
+            continue;
+        }
+        let next = resolved.join(&part);
+        let meta = fs::symlink_metadata(&next).map_err(|e| errno::path_error("lstat", &next, &e))?;
+        if !meta.is_symlink() {
+            if !meta.is_dir() && !ahead.is_empty() {
+                return Err("not a directory".to_owned());
+            }
+            resolved = next;
+            continue;
+        }
+        links += 1;
+        if links > MAX_LINKS {
+            return Err("EvalSymlinks: too many links".to_owned());
+        }
+        let target = fs::read_link(&next).map_err(|e| errno::path_error("readlink", &next, &e))?;
+        if target.is_absolute() {
+            resolved = PathBuf::from("/");
+        }
+        ahead.extend(parts(&target));
+    }
+    Ok(resolved)
+}
+
+/// The names of a path, last first.
+fn parts(path: &Path) -> Vec<PathBuf> {
+    let name = |part: Component<'_>| match part {
+        Component::Normal(name) => Some(PathBuf::from(name)),
+        Component::ParentDir => Some(PathBuf::from("..")),
+        Component::Prefix(_) | Component::RootDir | Component::CurDir => None,
+    };
+    path.components().rev().filter_map(name).collect()
+}
