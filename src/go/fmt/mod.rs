@@ -2,7 +2,7 @@
 //!
 //! Mirrors `fmt` of Go 1.26. It differs where Go cannot be repeated or should not be: addresses are always the same
 //! one ([`ADDRESS`]), and a value that contains itself, on which Go overflows its stack and dies, prints [`ENDLESS`] in
-//! its place. Fields that a Go package keeps to itself are not printed, as objects do not carry them.
+//! its place. Unexported fields are printed as far as objects show them.
 
 mod escape;
 mod layout;

@@ -18,8 +18,8 @@ const MAX_DEPTH: usize = 10_000;
 pub(super) struct Printer {
     out: Vec<u8>,
     pub(super) flags: Flags,
-    /// Inside a `%!verb(…)` note, where Go asks no methods.
-    in_note: bool,
+    /// Inside a `%!verb(…)` note or an unexported field, where Go asks no methods.
+    without_methods: bool,
 }
 
 /// The maps above a value, to find one that contains itself.
@@ -60,7 +60,7 @@ impl TypeName<'_> {
 
 impl Printer {
     pub(super) fn new(out: Vec<u8>) -> Printer {
-        Printer { out, flags: Flags::default(), in_note: false }
+        Printer { out, flags: Flags::default(), without_methods: false }
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -142,7 +142,7 @@ impl Printer {
 
     /// `String`, `Error` and `GoString` methods, where Go asks them; `%w`, which only `Errorf` understands.
     fn print_by_method(&mut self, value: &Value, verb: char) -> bool {
-        if self.in_note {
+        if self.without_methods {
             return false;
         }
         if verb == 'w' {
@@ -226,13 +226,17 @@ impl Printer {
             self.push(ty.name.trim_start_matches('*').as_bytes());
         }
         self.push(b"{");
-        for (at, (field, value)) in ty.fields.iter().zip(object.field_values()).enumerate() {
+        for (at, (name, value)) in object.shown_fields().into_iter().enumerate() {
             self.separator(at);
             if self.flags.plus_v || self.flags.sharp_v {
-                self.push(field.name.as_bytes());
+                self.push(name.as_bytes());
                 self.push(b":");
             }
+            // Go cannot reach the methods of what is in an unexported field.
+            let outer = self.without_methods;
+            self.without_methods |= is_unexported(name);
             self.print_value(&value, verb, path.below(None));
+            self.without_methods = outer;
         }
         self.push(b"}");
     }
@@ -352,14 +356,18 @@ impl Printer {
     }
 
     fn bad_verb(&mut self, value: &Value, verb: char) {
-        let outer = std::mem::replace(&mut self.in_note, true);
+        let outer = std::mem::replace(&mut self.without_methods, true);
         self.note(verb, "(");
         self.push(TypeName(value).as_bytes());
         self.push(b"=");
         self.print_arg(value, 'v');
         self.push(b")");
-        self.in_note = outer;
+        self.without_methods = outer;
     }
+}
+
+fn is_unexported(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
 }
 
 fn uint(value: &Value) -> u64 {

@@ -115,7 +115,7 @@ impl Reader<'_> {
         'value: loop {
             let (mut value, mut kind) = match self.next_token("looking for beginning of value")? {
                 b'[' => {
-                    self.enter(&open)?;
+                    self.enter(&open, b'[')?;
                     if self.skip_if(b']') {
                         (Value::list(Vec::new()), Kind::Array)
                     } else {
@@ -124,7 +124,7 @@ impl Reader<'_> {
                     }
                 }
                 b'{' => {
-                    self.enter(&open)?;
+                    self.enter(&open, b'{')?;
                     if self.skip_if(b'}') {
                         (Map::default().into(), Kind::Object)
                     } else {
@@ -168,9 +168,9 @@ impl Reader<'_> {
         }
     }
 
-    fn enter(&self, open: &[Open]) -> Result<(), Error> {
+    fn enter(&self, open: &[Open], bracket: u8) -> Result<(), Error> {
         if open.len() >= MAX_DEPTH {
-            return Err(Error::Syntax { message: "exceeded max depth".into(), offset: self.at });
+            return Err(Error::syntax(bracket, "exceeded max depth", self.at));
         }
         Ok(())
     }

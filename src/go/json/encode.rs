@@ -210,7 +210,10 @@ fn fields(object: &dyn Object) -> Vec<Field> {
 fn collect(object: &dyn Object, depth: usize, all: &mut Vec<Field>) {
     for (def, value) in object.ty().fields.iter().zip(object.field_values()) {
         match (&value, def.json) {
-            (Value::Object(inner), None) if def.embedded => collect(inner.as_ref(), depth + 1, all),
+            (Value::Object(inner), _) if def.embedded && def.json.is_none_or(|name| name == def.name) => {
+                // Without a name of its own in JSON.
+                collect(inner.as_ref(), depth + 1, all);
+            }
             (_, Some(name)) => all.push(Field { name, omit_empty: def.omit_empty, depth, value }),
             _ => {}
         }

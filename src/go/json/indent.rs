@@ -54,7 +54,7 @@ pub fn indent(compact: &[u8], prefix: &str, step: &str) -> Result<Vec<u8>, Error
             b'{' | b'[' => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(Error::Syntax { message: "exceeded max depth".into(), offset: at + 1 });
+                    return Err(Error::syntax(c, "exceeded max depth", at + 1));
                 }
                 just_opened = true;
             }

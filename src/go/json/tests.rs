@@ -67,9 +67,12 @@ fn ten_thousand_levels_and_no_more() {
     let nested = |n: usize| [b"[".repeat(n), b"]".repeat(n)].concat();
     let value = unmarshal(&nested(10_000)).unwrap();
     assert_eq!(marshal(&value).unwrap(), nested(10_000));
-    assert_eq!(crate::go::fmt::sprint(&[value]), nested(10_000));
+    assert_eq!(crate::go::fmt::sprint(std::slice::from_ref(&value)), nested(10_000));
     let error = unmarshal(&nested(10_001)).unwrap_err();
-    assert_eq!(error, Error::Syntax { message: "exceeded max depth".into(), offset: 10_001 });
+    let message = "invalid character '[' exceeded max depth".to_owned();
+    assert_eq!(error, Error::Syntax { message: message.clone(), offset: 10_001 });
+    let too_deep = Value::list(vec![value]);
+    assert_eq!(marshal_indent(&too_deep, "", "").unwrap_err().to_string(), message);
 }
 
 #[test]

@@ -42,6 +42,19 @@ impl Object for VersionObject {
         &["major", "minor", "patch", "pre", "metadata", "original"]
     }
 
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        let Version { major, minor, patch, pre, metadata, original } = &self.version;
+        let number = |n: &u64| Value::Uint(UintKind::Uint64, *n);
+        vec![
+            ("major", number(major)),
+            ("minor", number(minor)),
+            ("patch", number(patch)),
+            ("pre", pre.as_str().into()),
+            ("metadata", metadata.as_str().into()),
+            ("original", original.as_str().into()),
+        ]
+    }
+
     fn equal_unexported(&self, other: &dyn Object) -> bool {
         other.as_any().downcast_ref::<VersionObject>().is_some_and(|other| self.version == other.version)
     }

@@ -264,6 +264,7 @@ fn fields(object: &dyn Object, outer: Option<usize>, entries: &mut Vec<Entry>) -
     for (at, (def, value)) in object.ty().fields.iter().zip(object.field_values()).enumerate() {
         let field = outer.unwrap_or(at);
         match &value {
+            _ if def.name.starts_with(|c: char| c.is_ascii_lowercase()) => {}
             Value::Object(inner) if def.embedded => fields(inner.as_ref(), Some(field), entries)?,
             _ => {
                 let is_table = is_table(&value)?;

@@ -49,6 +49,11 @@ pub trait Object: fmt::Debug {
         self.field_values().into_iter().nth(index)
     }
 
+    /// All fields with their names as `fmt` shows them, for a type that hides some from templates; else those of the type.
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        self.ty().fields.iter().map(|field| field.name).zip(self.field_values()).collect()
+    }
+
     /// Names of unexported fields, which Go refuses in other words than fields that are not there.
     fn unexported(&self) -> &'static [&'static str] {
         &[]

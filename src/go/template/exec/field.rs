@@ -145,11 +145,11 @@ fn direct_member(object: &dyn Object, value: &Value, name: &Str) -> Option<Membe
     if let Some(method) = own_method(object.ty().methods, name) {
         return Some(Member::Method(method, value.clone()));
     }
-    let index = object.ty().fields.iter().position(|field| field.name.as_bytes() == name.as_bytes());
-    if let Some(index) = index {
-        return object.field_value(index).map(Member::Field);
+    if object.unexported().iter().any(|field| field.as_bytes() == name.as_bytes()) {
+        return Some(Member::Unexported);
     }
-    object.unexported().iter().any(|field| field.as_bytes() == name.as_bytes()).then_some(Member::Unexported)
+    let index = object.ty().fields.iter().position(|field| field.name.as_bytes() == name.as_bytes())?;
+    object.field_value(index).map(Member::Field)
 }
 
 fn embedded(object: &dyn Object) -> Vec<Value> {
