@@ -102,7 +102,7 @@ pub(super) fn special_error(f: f64) -> Error {
 }
 
 /// The first float in JSON's order that JSON cannot have.
-fn first_special(value: &Value) -> Option<f64> {
+pub(super) fn first_special(value: &Value) -> Option<f64> {
     match value {
         Value::Float(_, f) => (!f.is_finite()).then_some(*f),
         Value::List(list) => with_room(|| list.items().iter().find_map(first_special)),
@@ -182,17 +182,22 @@ pub(super) fn each_entry<'d>(node: Node<'d>, depth: usize, then: &mut dyn FnMut(
     }
 }
 
-/// A text after its way through JSON, which has only UTF-8.
-fn json_text(text: Cow<'_, [u8]>) -> Str {
+/// A text after its way through JSON.
+pub(super) fn json_text(text: Cow<'_, [u8]>) -> Str {
+    match valid(text) {
+        Cow::Borrowed(text) => Str::from(text),
+        Cow::Owned(text) => Str::from(text),
+    }
+}
+
+/// A text with U+FFFD for each byte that is no UTF-8, which JSON does not have.
+pub(super) fn valid(text: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
     if std::str::from_utf8(&text).is_ok() {
-        return match text {
-            Cow::Borrowed(text) => Str::from(text),
-            Cow::Owned(text) => Str::from(text),
-        };
+        return text;
     }
     let mut out = Vec::with_capacity(text.len());
     for (_, rune, _) in crate::go::utf8::runes(&text) {
         crate::go::utf8::append(&mut out, rune);
     }
-    Str::from(out)
+    Cow::Owned(out)
 }

@@ -102,16 +102,18 @@ fn chunk_start(text: &[u8], bad: usize) -> usize {
 /// Where the chunk ends that begins here: 512 bytes, less a character that does not fit any more.
 pub(super) fn chunk_end(text: &[u8], start: usize) -> usize {
     let end = (start + CHUNK).min(text.len());
-    for back in 1..=3 {
-        let Some(lead) = end.checked_sub(back).filter(|at| *at >= start).and_then(|at| text.get(at)) else { break };
+    for back in (1..=3).rev() {
+        let lead = end.checked_sub(back).filter(|at| *at >= start).and_then(|at| text.get(at));
         let width = match lead {
-            0xc0..=0xdf => 2,
-            0xe0..=0xef => 3,
-            0xf0..=0xf7 => 4,
-            0x80..=0xbf => continue,
-            _ => 1,
+            Some(0xc0..=0xdf) => 2,
+            Some(0xe0..=0xef) => 3,
+            Some(0xf0..=0xf7) => 4,
+            _ => continue,
         };
-        return if width > back { end - back } else { end };
+        // What follows is not looked at before the whole character is there.
+        if width > back {
+            return end - back;
+        }
     }
     end
 }
@@ -163,6 +165,7 @@ mod tests {
         check("a: \u{7f}".as_bytes(), Some((0, "control characters are not allowed")));
         check(b"a: \xff", Some((0, "invalid leading UTF-8 octet")));
         check(b"a: \xc3", Some((3, "incomplete UTF-8 octet sequence")));
+        check(b"a: \xf4(", Some((3, "incomplete UTF-8 octet sequence")));
         check(b"a: \xc3(", Some((0, "invalid trailing UTF-8 octet")));
         check(b"a: \xc0\x80", Some((0, "invalid length of a UTF-8 sequence")));
         check(b"a: \xed\xa0\x80", Some((0, "invalid Unicode character")));

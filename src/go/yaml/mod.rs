@@ -5,7 +5,7 @@
 //! uses it. Knows nothing of Helm.
 //!
 //! The layers, each of which sees only the one before: `input` (bytes to characters), `scan` (to tokens), `parse` (to
-//! events), `tree` (to nodes), `check` and `decode` (to values). `write` goes the other way.
+//! events), `tree` (to nodes), `check`, `decode` and `shape` (to values). `write` goes the other way.
 
 mod check;
 mod decode;
@@ -14,6 +14,7 @@ mod input;
 mod parse;
 mod resolve;
 mod scan;
+mod shape;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -25,5 +26,6 @@ pub use self::decode::{unmarshal, unmarshal_dict, unmarshal_list};
 pub use self::error::Error;
 pub use self::resolve::Scalar;
 pub use self::scan::Style;
+pub use self::shape::{ListShape, MapShape, Shape, StructShape, unmarshal_as, unmarshal_strict_as};
 pub use self::tree::{Document, Node, NodeKind, parse, parse_all};
 pub use self::write::{marshal, marshal_pretty};

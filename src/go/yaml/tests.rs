@@ -2,6 +2,69 @@
 
 use super::*;
 use crate::go::json;
+use crate::go::value::Value;
+
+static STRINGS: MapShape = MapShape { go: "map[string]string", item: Shape::String };
+static TAGS: ListShape = ListShape { go: "[]string", item: Shape::String };
+static ANYS: ListShape = ListShape { go: "[]interface {}", item: Shape::Any };
+static META: StructShape = StructShape {
+    go: r#"struct { Name string "json:\"name\""; Annotations map[string]string "json:\"annotations\"" }"#,
+    fields: &[("name", Shape::String), ("annotations", Shape::Map(&STRINGS))],
+};
+static SUB: StructShape = StructShape { go: "main.sub", fields: &[("a", Shape::String), ("b", Shape::Bool)] };
+static SUBS: ListShape = ListShape { go: "[]*main.sub", item: Shape::Struct(&SUB) };
+static TYPED: Shape = Shape::Struct(&StructShape {
+    go: "main.meta",
+    fields: &[
+        ("version", Shape::String),
+        ("kind", Shape::String),
+        ("metadata", Shape::Struct(&META)),
+        ("tags", Shape::List(&TAGS)),
+        ("on2", Shape::Bool),
+        ("items", Shape::List(&SUBS)),
+        ("any", Shape::List(&ANYS)),
+    ],
+});
+
+/// The dict of a struct as Go's JSON would show the struct, as far as the comparison needs it.
+fn typed_json(value: Option<Value>) -> String {
+    let text = |map: &serde_json::Value, key: &str| map.get(key).cloned().unwrap_or_else(|| "".into());
+    let value = value.unwrap_or_else(|| Value::dict().into());
+    let map: serde_json::Value = serde_json::from_slice(&json::marshal(&value).unwrap()).unwrap();
+    let mut out = serde_json::Map::new();
+    out.insert("version".into(), text(&map, "version"));
+    for (key, omitted) in [("kind", ""), ("metadata", "null"), ("tags", "[]")] {
+        match map.get(key) {
+            None => {}
+            Some(value) if value == "" || value.to_string() == omitted => {}
+            Some(value) if key == "metadata" => {
+                let mut meta = serde_json::Map::new();
+                meta.insert("name".into(), text(value, "name"));
+                meta.insert("annotations".into(), value.get("annotations").cloned().unwrap_or_default());
+                out.insert(key.into(), meta.into());
+            }
+            Some(value) => {
+                out.insert(key.into(), value.clone());
+            }
+        }
+    }
+    out.insert("on2".into(), map.get("on2").cloned().unwrap_or(false.into()));
+    let items = map.get("items").and_then(|items| items.as_array()).map(|items| {
+        let sub = |item: &serde_json::Value| match item {
+            serde_json::Value::Object(_) => {
+                let mut sub = serde_json::Map::new();
+                sub.insert("a".into(), text(item, "a"));
+                sub.insert("b".into(), item.get("b").cloned().unwrap_or(false.into()));
+                sub.into()
+            }
+            other => other.clone(),
+        };
+        items.iter().map(sub).collect::<Vec<_>>()
+    });
+    out.insert("items".into(), items.map_or(serde_json::Value::Null, Into::into));
+    out.insert("any".into(), map.get("any").cloned().unwrap_or_default());
+    serde_json::Value::Object(out).to_string()
+}
 
 /// Answers questions in the form `testdata/` records them, for comparisons with Go over random texts: reads lines of
 /// JSON with a base64 `doc` from the file named by `YAML_QUESTIONS`, writes answers to the one named by `YAML_ANSWERS`.
@@ -32,6 +95,17 @@ fn answer_questions() {
         }
         put("Dict", message(unmarshal_dict(&doc).err()));
         put("List", message(unmarshal_list(&doc).err()));
+        match unmarshal_as(&doc, &TYPED) {
+            Ok(value) => {
+                put("Typed", typed_json(value));
+                put("TypedErr", String::new());
+            }
+            Err(e) => {
+                put("Typed", String::new());
+                put("TypedErr", e.message().to_owned());
+            }
+        }
+        put("StrictErr", message(unmarshal_strict_as(&doc, &TYPED).err()));
         answers.push_str(&serde_json::Value::Object(answer).to_string());
         answers.push('\n');
     }
