@@ -140,3 +140,54 @@ pub(super) fn underscores_are_well_placed(text: &[u8]) -> bool {
     }
     seen != Seen::Underscore
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers() {
+        let good: &[(&str, i64, i64, i64)] = &[
+            ("0x_ff", 0, 64, 255),
+            ("-0b101", 0, 8, -5),
+            ("017", 0, 0, 15),
+            ("017", 10, 0, 17),
+            ("1_000", 0, 0, 1000),
+            ("-9223372036854775808", 10, 64, i64::MIN),
+            ("zz", 36, 0, 1295),
+        ];
+        for (text, base, bits, want) in good {
+            assert_eq!(parse_int(text.as_bytes(), *base, *bits).as_ref(), Ok(want), "{text}");
+        }
+    }
+
+    #[test]
+    fn refusals_come_with_the_value_go_returns() {
+        let cases: &[(&str, i64, i64, i64, &str)] = &[
+            ("", 10, 0, 0, "strconv.ParseInt: parsing \"\": invalid syntax"),
+            ("1_000", 10, 0, 0, "strconv.ParseInt: parsing \"1_000\": invalid syntax"),
+            ("1__0", 0, 0, 0, "strconv.ParseInt: parsing \"1__0\": invalid syntax"),
+            ("128", 10, 8, 127, "strconv.ParseInt: parsing \"128\": value out of range"),
+            (
+                "-99999999999999999999",
+                10,
+                64,
+                i64::MIN,
+                "strconv.ParseInt: parsing \"-99999999999999999999\": value out of range",
+            ),
+            ("1", 1, 0, 0, "strconv.ParseInt: parsing \"1\": invalid base 1"),
+            ("1", 10, 65, 0, "strconv.ParseInt: parsing \"1\": invalid bit size 65"),
+        ];
+        for (text, base, bits, value, message) in cases {
+            let error = parse_int(text.as_bytes(), *base, *bits).unwrap_err();
+            assert_eq!((error.value, error.to_string().as_str()), (*value, *message), "{text}");
+        }
+        assert_eq!(atoi(b"x").unwrap_err().to_string(), "strconv.Atoi: parsing \"x\": invalid syntax");
+        assert_eq!(
+            parse_uint(b"-1", 10, 0).unwrap_err().to_string(),
+            "strconv.ParseUint: parsing \"-1\": invalid syntax"
+        );
+        assert_eq!(parse_uint(b"300", 10, 8).unwrap_err().value, 255);
+        assert_eq!(parse_bool(b"yes").unwrap_err().to_string(), "strconv.ParseBool: parsing \"yes\": invalid syntax");
+    }
+}

@@ -251,3 +251,39 @@ fn append_hex(out: &mut Vec<u8>, number: f64, precision: Precision, format: u8, 
     out.push(if upper { b'P' } else { b'p' });
     out.extend_from_slice(format!("{sign}{:02}", exponent.abs()).as_bytes());
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shortest_texts_break_ties_to_even() {
+        let cases = [
+            (3_512_769.25, 32, "3.5127692e+06"),
+            (1_122_495.25, 32, "1.1224952e+06"),
+            (100_786_325_171_593.63, 64, "1.0078632517159362e+14"),
+            (0.1, 64, "0.1"),
+            (5e-324, 64, "5e-324"),
+            // The nearest text of so few digits would not read back.
+            (9_007_199_254_740_993.0, 64, "9.007199254740992e+15"),
+        ];
+        for (number, bits, want) in cases {
+            assert_eq!(format_float(number, b'g', Precision::Shortest, bits), want);
+        }
+    }
+
+    #[test]
+    fn more_digits_than_there_are() {
+        let text = format_float(5e-324, b'f', Precision::Digits(70_000), 64);
+        assert_eq!(text.len(), 70_002);
+        assert!(text.trim_end_matches('0').len() == 1076 && text.trim_end_matches('0').ends_with("625"));
+        assert_eq!(format_float(0.0, b'g', Precision::Digits(70_000), 64), "0");
+        assert_eq!(format_float(1.0, b'e', Precision::Digits(70_000), 64).len(), 70_006);
+        assert_eq!(format_float(1.0, b'x', Precision::Digits(70_000), 64).len(), 70_008);
+    }
+
+    #[test]
+    fn unknown_formats_are_shown() {
+        assert_eq!(format_float(-1.5, b'k', Precision::Shortest, 64), "%k");
+    }
+}

@@ -88,3 +88,40 @@ fn number(text: &[u8], digits: usize, radix: u32) -> Option<(u32, &[u8])> {
     }
     Some((value, rest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unquote;
+
+    #[test]
+    fn literals() {
+        let good: &[(&[u8], &[u8])] = &[
+            (b"\"\"", b""),
+            (br#""a\tb\x41\101\u00e9\U0001F600\"'""#, "a\tbAA\u{e9}\u{1F600}\"'".as_bytes()),
+            (br"'\''", b"'"),
+            (b"''", b""),
+            (b"`a\r\nb\\`", b"a\nb\\"),
+            (b"\"\\xff\"", b"\xff"),
+            (b"\"\xff\"", "\u{fffd}".as_bytes()),
+        ];
+        for (literal, want) in good {
+            assert_eq!(unquote(literal).as_deref(), Some(*want), "{}", String::from_utf8_lossy(literal));
+        }
+        let bad: &[&[u8]] = &[
+            b"",
+            b"\"",
+            b"\"a",
+            b"a\"",
+            b"\"a\"b\"",
+            b"'ab'",
+            b"\"\n\"",
+            br#""\'""#,
+            br#""\400""#,
+            br#""\ud800""#,
+            br#""\x4""#,
+        ];
+        for literal in bad {
+            assert_eq!(unquote(literal), None, "{}", String::from_utf8_lossy(literal));
+        }
+    }
+}
