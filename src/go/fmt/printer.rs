@@ -149,7 +149,13 @@ impl Printer {
             self.bad_verb(value, verb);
             return true;
         }
-        if self.flags.sharp_v || !matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
+        if self.flags.sharp_v {
+            let Value::Object(object) = value else { return false };
+            let Some(text) = object.to_go_text() else { return false };
+            self.flags.string(&mut self.out, text.as_bytes());
+            return true;
+        }
+        if !matches!(verb, 'v' | 's' | 'x' | 'X' | 'q') {
             return false;
         }
         let text: Option<Str> = match value {

@@ -82,6 +82,11 @@ pub trait Object: fmt::Debug {
         None
     }
 
+    /// What its `GoString` method gives, which `%#v` prefers to the fields.
+    fn to_go_text(&self) -> Option<Str> {
+        None
+    }
+
     /// What its `MarshalJSON` or `MarshalText` method gives, as JSON text.
     fn to_json(&self) -> Option<String> {
         None
