@@ -10,16 +10,16 @@ impl Exec<'_> {
     pub(super) fn walk_range(&mut self, source: &Source, id: NodeId, branch: Branch, dot: &Operand) -> Eval<Flow> {
         self.at(id);
         let mark = self.variables.len();
-        let turns = self.turns(source, branch, dot);
-        self.variables.truncate(mark);
-        match (turns?, branch.else_list) {
+        let flow = match (self.turns(source, branch, dot)?, branch.else_list) {
             // A `continue` here belongs to the range around this one; a `break` should too, but Go catches it here.
             (false, Some(else_list)) => match self.walk(source, else_list, dot)? {
-                Flow::Break => Ok(Flow::Next),
-                flow => Ok(flow),
+                Flow::Break => Flow::Next,
+                flow => flow,
             },
-            _ => Ok(Flow::Next),
-        }
+            _ => Flow::Next,
+        };
+        self.variables.truncate(mark);
+        Ok(flow)
     }
 
     /// Takes the turns; false when there was none to take.
