@@ -9,7 +9,3 @@ pub mod helm;
 pub mod hooks;
 pub mod report;
 pub mod text;
-
-/// Stack for a thread that renders, in bytes. Helm allows 1,000 nested includes and Go grows its stacks by itself; ours are
-/// reserved, not used, until a chart needs them.
-pub const RENDER_STACK: usize = 256 << 20;

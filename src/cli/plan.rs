@@ -163,23 +163,23 @@ fn shown(path: &Path) -> String {
 }
 
 fn plan_chart(chart: &Path, render: &RenderSettings, settings: &Settings) -> Result<Plan, RenderFailure> {
-    let rendered = render_chart(chart, false, render, settings)?;
-    let upgrade = rendered.asks_operation.then(|| render_chart(chart, true, render, settings));
-    plan_rendered(&shown(chart), rendered, upgrade, None, render, settings)
+    let path = shown(chart);
+    if render.by_helm {
+        let rendered = by_helm::render(chart, false, render, settings)?;
+        let upgrade = rendered.asks_operation.then(|| by_helm::render(chart, true, render, settings));
+        return plan_rendered(&path, rendered, upgrade, None, render, settings);
+    }
+    let source = native::Source::load(chart, render, &settings.namespace)?;
+    let rendered = source.plan(false, FIRST_SEED, settings)?;
+    let upgrade = rendered.asks_operation.then(|| source.plan(true, FIRST_SEED, settings));
+    let reseeded = rendered.asks_random.then(|| source.plan(false, SECOND_SEED, settings).ok()).flatten();
+    plan_rendered(&path, rendered, upgrade, reseeded, render, settings)
 }
 
-fn render_chart(
-    chart: &Path,
-    upgrade: bool,
-    render: &RenderSettings,
-    settings: &Settings,
-) -> Result<Rendered, RenderFailure> {
-    if render.by_helm {
-        by_helm::render(chart, upgrade, render, settings)
-    } else {
-        native::render(chart, upgrade, render, settings)
-    }
-}
+/// What shows in both renderings is not random.
+const FIRST_SEED: u64 = 1;
+/// See [`FIRST_SEED`].
+const SECOND_SEED: u64 = 2;
 
 /// Sorts renderings and plans them.
 fn plan_rendered(

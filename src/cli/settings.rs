@@ -1,6 +1,7 @@
 //! What flags and environment come to: resolved once, then only read.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Read};
+use std::sync::{Arc, OnceLock};
 
 use crate::helm::dialect::Engine;
 use crate::report::look::Look;
@@ -150,12 +151,26 @@ pub(crate) struct RenderSettings {
     pub release: String,
     /// What was typed, for the values.
     pub args: RenderArgs,
+    /// Stdin, once something asked for it: charts on many threads share it.
+    stdin: Arc<OnceLock<Result<Vec<u8>, String>>>,
 }
 
 /// What Helm calls a release without a name.
 pub(crate) const DEFAULT_RELEASE: &str = "release-name";
 
 impl RenderSettings {
+    /// All of stdin, read when it is first asked for.
+    ///
+    /// # Errors
+    /// With the system's text when it cannot be read.
+    pub(crate) fn stdin(&self) -> Result<Vec<u8>, String> {
+        let read = || {
+            let mut text = Vec::new();
+            std::io::stdin().lock().read_to_end(&mut text).map(|_| text).map_err(|e| e.to_string())
+        };
+        self.stdin.get_or_init(read).clone()
+    }
+
     /// Resolves the flags of rendering and the words `[NAME] PATH` as Helm's `NameAndChart` does.
     ///
     /// # Errors
@@ -195,6 +210,7 @@ impl RenderSettings {
             by_helm: args.renderer == Some(RendererArg::Helm),
             release: name.map_or(DEFAULT_RELEASE, String::as_str).to_owned(),
             args: args.clone(),
+            stdin: Arc::default(),
         };
         Ok((resolved, path.clone()))
     }

@@ -41,7 +41,7 @@ impl Clock {
 }
 
 /// Where random bytes come from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entropy {
     /// The operating system.
     System,

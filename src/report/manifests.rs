@@ -22,6 +22,7 @@ pub struct Selection {
 
 /// One entry of the output.
 struct Entry<'a> {
+    is_crd: bool,
     source: &'a str,
     text: &'a [u8],
 }
@@ -43,14 +44,14 @@ pub fn print(
     let mut out = plain.trim_with(unicode::is_space).to_vec();
     out.push(b'\n');
     for document in shown_hooks(manifests, selection) {
-        write_entry(&mut out, &Entry { source: &document.path, text: document.text() });
+        write_entry(&mut out, &Entry { is_crd: false, source: &document.path, text: document.text() });
     }
     if selection.show_only.is_empty() { Ok(out) } else { show_only(&out, &selection.show_only, dialect) }
 }
 
 fn plain_entries<'a>(manifests: &'a Manifests, crds: &'a [(String, ChartFile)]) -> impl Iterator<Item = Entry<'a>> {
-    let crds = crds.iter().map(|(path, file)| Entry { source: path, text: &file.data });
-    crds.chain(manifests.plain.iter().map(|d| Entry { source: &d.path, text: d.text() }))
+    let crds = crds.iter().map(|(path, file)| Entry { is_crd: true, source: path, text: &file.data });
+    crds.chain(manifests.plain.iter().map(|d| Entry { is_crd: false, source: &d.path, text: d.text() }))
 }
 
 fn shown_hooks<'a>(manifests: &'a Manifests, selection: &'a Selection) -> impl Iterator<Item = &'a Document> {
@@ -107,6 +108,8 @@ fn source_of(text: &[u8]) -> Option<&str> {
 /// A file that `--output-dir` writes.
 #[derive(Debug)]
 pub struct OutputFile<'a> {
+    /// A file of `crds/`.
+    pub is_crd: bool,
     /// Its path below the folder.
     pub path: &'a str,
     /// Its content.
@@ -128,7 +131,7 @@ pub fn files<'a>(
         files.push(output_file(&entry, append));
     }
     for document in shown_hooks(manifests, selection) {
-        let entry = Entry { source: &document.path, text: document.text() };
+        let entry = Entry { is_crd: false, source: &document.path, text: document.text() };
         let append = files.iter().any(|file| file.path == entry.source) || exists(entry.source);
         files.push(output_file(&entry, append));
     }
@@ -138,5 +141,5 @@ pub fn files<'a>(
 fn output_file<'a>(entry: &Entry<'a>, append: bool) -> OutputFile<'a> {
     let mut content = Vec::new();
     write_entry(&mut content, entry);
-    OutputFile { path: entry.source, content, append }
+    OutputFile { is_crd: entry.is_crd, path: entry.source, content, append }
 }

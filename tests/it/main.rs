@@ -2,4 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
+#[path = "../common/mod.rs"]
+mod common;
 mod layers;
+mod recorded;

@@ -1,23 +1,106 @@
 //! Rendering by this program.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use crate::cli::settings::{RenderSettings, Settings};
+use crate::go::value::Map;
+use crate::helm::action::{self, Failure, Rendering, Request};
+use crate::helm::chart::{self, Loaded};
+use crate::helm::dialect::Dialect;
+use crate::helm::render::{self, KubeVersion, Release};
+use crate::helm::values;
+use crate::helm::world::World;
+use crate::report::frame;
 
-use super::{RenderFailure, Rendered};
+use super::{Output, RenderFailure, Rendered};
 
-/// Renders a chart as install or as upgrade.
-///
-/// # Errors
-/// With Helm's text when the chart cannot be loaded or rendered.
-pub(crate) fn render(
-    _chart: &Path,
-    _upgrade: bool,
-    _render: &RenderSettings,
-    _settings: &Settings,
-) -> Result<Rendered, RenderFailure> {
-    let mut failure = RenderFailure::new("this build cannot render charts itself yet");
-    failure.help =
-        Some("Use --renderer helm, or pipe rendered manifests in: `helm template … | helm hooks plan -`.".to_owned());
-    Err(failure)
+/// A chart that has been read, with the values the flags give: rendered as often as is needed.
+#[derive(Debug)]
+pub(crate) struct Source {
+    loaded: Loaded,
+    request: Request,
+}
+
+impl Source {
+    /// Reads the values and the chart.
+    ///
+    /// # Errors
+    /// With Helm's text.
+    pub(crate) fn load(
+        chart: &Path,
+        settings: &RenderSettings,
+        namespace: &str,
+    ) -> Result<Source, RenderFailure> {
+        let dialect = settings.engine.dialect();
+        let overrides = overrides(settings, dialect)?;
+        let kube_version = match settings.args.kube_version.as_deref().filter(|version| !version.is_empty()) {
+            Some(version) => Some(KubeVersion::parse(version, dialect).map_err(|e| {
+                RenderFailure::new(format!("invalid kube version '{version}': {e}"))
+            })?),
+            None => None,
+        };
+        let loaded = chart::load(chart, dialect).map_err(|e| RenderFailure::new(e.to_string()))?;
+        let request = Request {
+            overrides,
+            release: Release {
+                name: settings.release.clone(),
+                namespace: namespace.to_owned(),
+                revision: 1,
+                is_upgrade: false,
+            },
+            kube_version,
+            api_versions: settings.args.api_versions.iter().flat_map(|v| v.split(',')).map(str::to_owned).collect(),
+            skip_schema_validation: settings.args.skip_schema_validation == Some(true),
+            dialect,
+        };
+        Ok(Source { loaded, request })
+    }
+
+    /// Renders as install (revision 1), or as upgrade of a given revision.
+    pub(crate) fn render(&self, upgrade_to: Option<i64>, world: World) -> Result<Rendering, Box<Failure>> {
+        let mut request = self.request.clone();
+        request.release.revision = upgrade_to.unwrap_or(1);
+        request.release.is_upgrade = upgrade_to.is_some();
+        action::render(&self.loaded, &request, &Rc::new(world))
+    }
+
+    /// Renders for a plan: in a repeatable world, as install or as the first upgrade.
+    ///
+    /// # Errors
+    /// With Helm's text and the frame of the template that failed.
+    pub(crate) fn plan(&self, upgrade: bool, seed: u64, settings: &Settings) -> Result<Rendered, RenderFailure> {
+        let rendering = self.render(upgrade.then_some(2), World::fixed(seed)).map_err(|e| failure(&e, settings))?;
+        Ok(Rendered {
+            name: rendering.chart.metadata.name.clone(),
+            version: Some(rendering.chart.metadata.version.clone()),
+            output: Output::Files(rendering.files.into_iter().collect()),
+            asks_operation: rendering.depends_on_operation,
+            asks_random: rendering.used_randomness,
+        })
+    }
+}
+
+fn overrides(settings: &RenderSettings, dialect: &'static Dialect) -> Result<Map, RenderFailure> {
+    let args = &settings.args;
+    let options = values::Options {
+        // A comma separates files, as in every flag of Go's that holds a list.
+        files: args.values.iter().flat_map(|typed| typed.split(',')).map(str::to_owned).collect(),
+        set_json: args.set_json.clone(),
+        set: args.set.clone(),
+        set_string: args.set_string.clone(),
+        set_file: args.set_file.clone(),
+        set_literal: args.set_literal.clone(),
+    };
+    values::merge(&options, &|| settings.stdin(), dialect).map_err(|e| RenderFailure::new(e.message))
+}
+
+/// A failure as it is shown, with the frame of the template.
+pub(crate) fn failure(failure: &Failure, settings: &Settings) -> RenderFailure {
+    let mut shown = RenderFailure::new(failure.message.clone());
+    if let Some((error, chart)) = &failure.render {
+        let text_of = |path: &str| render::template_text(chart, path);
+        shown.frame = frame::template_error(&error.frames, &error.cause, &text_of, &settings.error_look);
+    }
+    shown
 }

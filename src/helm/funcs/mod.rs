@@ -24,6 +24,7 @@ mod yaml;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use crate::go::template::{FuncError, FuncTable, Function, Interp};
@@ -67,7 +68,7 @@ fn families() -> Vec<&'static [Function]> {
 /// What Helm's functions find behind [`Interp::host`].
 pub struct Host {
     /// Clock, randomness, look-ups.
-    pub world: World,
+    pub world: Rc<World>,
     /// Which Helm.
     pub dialect: &'static Dialect,
     /// How often each named template is being included right now, as Helm counts it.

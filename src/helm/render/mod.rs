@@ -67,7 +67,7 @@ struct Renderable {
 ///
 /// # Errors
 /// The first template, in Helm's order, that does not parse or fails.
-pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> {
+pub fn render(input: &Input<'_>, world: &Rc<World>) -> Result<Rendered, RenderError> {
     let mut templates = HashMap::new();
     let shared = Shared {
         release: Value::Map(objects::release_object(input.release)),
@@ -87,7 +87,7 @@ pub fn render(input: &Input<'_>, world: World) -> Result<Rendered, RenderError> 
             set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
         }
     }
-    let host = Host { world, dialect: input.dialect, included: RefCell::new(HashMap::new()) };
+    let host = Host { world: Rc::clone(world), dialect: input.dialect, included: RefCell::new(HashMap::new()) };
     let values_type = objects::values_type(input.dialect);
     let mut rendered = Rendered::new();
     for path in order {
@@ -154,4 +154,14 @@ fn collect(
         );
     }
     next
+}
+
+/// The text of a template by the path its errors show (`app/charts/sub/templates/x.yaml`).
+pub fn template_text<'a>(chart: &'a Chart, path: &str) -> Option<&'a [u8]> {
+    let rest = path.strip_prefix(&chart.metadata.name)?.strip_prefix('/')?;
+    if let Some(file) = chart.templates.iter().rev().find(|file| file.name == rest) {
+        return Some(&file.data);
+    }
+    let below = rest.strip_prefix("charts/")?;
+    chart.dependencies.iter().find_map(|child| template_text(child, below))
 }

@@ -1,0 +1,125 @@
+//! What `helm template` and `helm install --dry-run` do before anything reaches a cluster: name check, dependencies, values,
+//! schema, version check, rendering; in Helm's order, so that the first error is Helm's first error.
+//!
+//! Mirrors `runInstall` (`cmd/helm/install.go`) and `Install.RunWithContext`, `renderResources` (`pkg/action`).
+
+use std::fmt;
+use std::rc::Rc;
+
+use super::chart::{Chart, Loaded, check};
+use super::dialect::Dialect;
+use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered};
+use super::values;
+use super::world::World;
+use crate::go::value::{Map, Value};
+
+/// What a rendering is asked for, beside the chart.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Values given by flags, merged: what overrides the chart's own.
+    pub overrides: Map,
+    /// The release to render for.
+    pub release: Release,
+    /// `--kube-version`.
+    pub kube_version: Option<KubeVersion>,
+    /// `--api-versions`, added to the built-in ones.
+    pub api_versions: Vec<String>,
+    /// `--skip-schema-validation`.
+    pub skip_schema_validation: bool,
+    /// Which Helm.
+    pub dialect: &'static Dialect,
+}
+
+/// A rendered chart.
+#[derive(Debug)]
+pub struct Rendering {
+    /// The chart as rendered: disabled dependencies removed, aliases applied.
+    pub chart: Chart,
+    /// Its files.
+    pub files: Rendered,
+    /// Whether another rendering for the other operation (install, upgrade) may give something else.
+    pub depends_on_operation: bool,
+    /// Whether a template asked for randomness: another seed may give something else.
+    pub used_randomness: bool,
+    /// What Helm writes to stderr meanwhile, a line each.
+    pub warnings: Vec<String>,
+}
+
+/// Why there is no rendering.
+#[derive(Debug)]
+pub struct Failure {
+    /// Helm's text, without `Error: `.
+    pub message: String,
+    /// The template that failed, with the chart its frames name files of.
+    pub render: Option<(RenderError, Chart)>,
+    /// Whether Helm has a release by then, and so adds its hint at `--debug`.
+    pub has_release: bool,
+    /// What Helm had written to stderr by then.
+    pub warnings: Vec<String>,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// Renders a loaded chart. The documents are not read yet: [`super::manifest::sort`] does that, and may fail too.
+///
+/// # Errors
+/// Helm's first error.
+pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<Rendering, Box<Failure>> {
+    let mut warnings = loaded.warnings.clone();
+    let (chart, values, capabilities) = match prepare(&loaded.chart, request, &mut warnings) {
+        Ok(prepared) => prepared,
+        Err(message) => return Err(Box::new(Failure { message, render: None, has_release: false, warnings })),
+    };
+    let dialect = request.dialect;
+    let kube = &capabilities.kube_version;
+    if let Err(message) = check::kube_version(&chart, &kube.normalized, &kube.version) {
+        return Err(Box::new(Failure { message, render: None, has_release: true, warnings }));
+    }
+    let depends_on_operation = render::depends_on_operation(&chart, &Value::Map(values.clone()));
+    let release = &request.release;
+    let entropy = world.entropy.borrow().clone();
+    let input = render::Input { chart: &chart, values: &values, release, capabilities: &capabilities, dialect };
+    match render::render(&input, world) {
+        Ok(files) => {
+            let used_randomness = *world.entropy.borrow() != entropy;
+            Ok(Rendering { chart, files, depends_on_operation, used_randomness, warnings })
+        }
+        Err(e) => {
+            let message = e.message.clone();
+            Err(Box::new(Failure { message, render: Some((e, chart)), has_release: true, warnings }))
+        }
+    }
+}
+
+/// What comes before rendering, in Helm's order: the chart without its disabled dependencies, its values, the capabilities.
+fn prepare(
+    chart: &Chart,
+    request: &Request,
+    warnings: &mut Vec<String>,
+) -> Result<(Chart, Map, Capabilities), String> {
+    let dialect = request.dialect;
+    check::installable(chart)?;
+    warnings.extend(check::deprecation(chart, dialect));
+    check::dependencies_present(chart, dialect)?;
+    check::release_name(&request.release.name, dialect)?;
+    let processed = values::process_dependencies(chart.clone(), &request.overrides, dialect)?;
+    warnings.extend(processed.warnings);
+    let chart = processed.chart;
+    let mut capabilities = Capabilities::without_cluster();
+    if let Some(version) = &request.kube_version {
+        capabilities.kube_version = version.clone();
+    }
+    capabilities.api_versions.extend(request.api_versions.iter().cloned());
+    let coalesced = values::coalesce(&chart, &request.overrides, dialect)?;
+    warnings.extend(coalesced.warnings);
+    if !request.skip_schema_validation {
+        values::validate(&chart, &coalesced.values, dialect)?;
+    }
+    Ok((chart, coalesced.values, capabilities))
+}
