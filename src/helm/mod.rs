@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of hooks beyond the text of an annotation, and nothing of clusters.
 
+pub mod action;
 pub mod chart;
 pub mod dialect;
 pub mod files;

@@ -21,6 +21,7 @@ use crate::go::value::{Map, Str, Value};
 
 use super::chart::Chart;
 use super::dialect::Dialect;
+use super::files;
 use super::funcs::flow::without_no_value;
 use super::funcs::{self, Host};
 use super::world::World;
@@ -133,6 +134,7 @@ fn collect(
     let subcharts = Value::dict();
     let next = Value::dict()
         .with("Chart", objects::chart_object(chart, parent.is_none(), shared.dialect))
+        .with("Files", files::files(&chart.files, shared.dialect))
         .with("Release", shared.release.clone())
         .with("Capabilities", shared.capabilities.clone())
         .with("Values", values)

@@ -11,6 +11,7 @@ use crate::go::value::{
     FieldDef, Kind, List, ListType, Map, MapType, Object, ObjectType, STRING_MAP, STRING_SLICE, Str, Struct, Type,
     Value,
 };
+use crate::go::yaml;
 use crate::helm::chart::{Chart, Dependency, Maintainer, Metadata};
 use crate::helm::dialect::{Dialect, Engine};
 
@@ -42,6 +43,12 @@ const VALUES_METHODS: &[Method] = &[
     Method { name: "AsMap", params: &[], variadic: false, call: |receiver, _| Ok(as_map(receiver)) },
     Method { name: "PathValue", params: &[Type::String], variadic: false, call: path_value },
     Method { name: "Table", params: &[Type::String], variadic: false, call: table_method },
+    Method {
+        name: "YAML",
+        params: &[],
+        variadic: false,
+        call: |receiver, _| yaml::marshal(receiver).map(Value::from).map_err(|e| FuncError::new(e.to_string())),
+    },
 ];
 
 fn as_map(receiver: &Value) -> Value {
