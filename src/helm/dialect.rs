@@ -78,6 +78,8 @@ pub struct Dialect {
     pub chart_is_map: bool,
     /// Whether an error of a template is written over several lines, one stack level each.
     pub multi_line_errors: bool,
+    /// Whether an error says at which stage before rendering it came (`release name check failed: …`).
+    pub names_failed_stage: bool,
     /// `.Capabilities.HelmVersion.KubeClientVersion`, which Helm 3 has not.
     pub kube_client_version: Option<&'static str>,
 }
@@ -89,6 +91,7 @@ pub static HELM3: Dialect = Dialect {
     keeps_kube_version_suffix: false,
     chart_is_map: false,
     multi_line_errors: false,
+    names_failed_stage: false,
     kube_client_version: None,
     lacks: &["mustToToml", "mustToYaml"],
     set_ignores_truncated_index: false,
@@ -115,6 +118,7 @@ pub static HELM4: Dialect = Dialect {
     keeps_kube_version_suffix: true,
     chart_is_map: true,
     multi_line_errors: true,
+    names_failed_stage: true,
     kube_client_version: Some("v1.36"),
     set_ignores_truncated_index: true,
     set_json_takes_objects: true,

@@ -6,14 +6,14 @@ use helm_hooks::go::value::Map;
 use helm_hooks::go::yaml;
 use helm_hooks::helm::chart::{self, ChartFile};
 use helm_hooks::helm::dialect::{Dialect, Engine};
-use helm_hooks::helm::render::{self, Capabilities, Release};
-use helm_hooks::helm::world::World;
-use helm_hooks::helm::values::{self, Reading};
 use helm_hooks::helm::manifest;
+use helm_hooks::helm::render::{self, Capabilities, Release};
+use helm_hooks::helm::values::{self, Reading};
+use helm_hooks::helm::world::World;
 use serde_json::{Value as Json, json};
 
 /// The answer to one question: `{"out": …, "hooks": […], "error": …}`.
-pub fn answer(question: &Json, engine: Engine) -> Json {
+pub(crate) fn answer(question: &Json, engine: Engine) -> Json {
     let mut answer = json!({});
     if let Err(error) = ask(question, engine.dialect(), &mut answer) {
         answer["error"] = json!(error);
@@ -38,12 +38,10 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let loaded = chart::from_files(files, dialect).map_err(|e| step("load")(e.to_string()))?;
-    let chart = loaded.chart;
+    let mut chart = loaded.chart;
     let given = question["values"].as_str().unwrap_or_default();
-    let overrides = match yaml::unmarshal_dict(given.as_bytes()).map_err(|e| step("values")(e.to_string()))? {
-        map if map.is_nil() => Map::default(),
-        map => map,
-    };
+    let parsed = yaml::unmarshal_dict(given.as_bytes()).map_err(|e| step("values")(e.to_string()))?;
+    let overrides = parsed.unwrap_or_default();
     for (key, flag, reading) in [
         ("setJson", "set-json", Reading::Json),
         ("set", "set", Reading::Typed),
@@ -54,9 +52,8 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
             values::set(text, reading, &overrides, dialect).map_err(step(flag))?;
         }
     }
-    let chart = values::process_dependencies(chart, &overrides, dialect).map_err(step("dependencies"))?.chart;
-    let values = values::coalesce(&chart, &overrides, dialect).map_err(step("values"))?.values;
-    values::validate(&chart, &values, dialect).map_err(step("values"))?;
+    values::process_dependencies(&mut chart, &overrides, dialect).map_err(step("dependencies"))?;
+    let (values, _) = values::coalesce(&chart, &overrides, dialect).map_err(step("values"))?;
     let is_upgrade = question["isUpgrade"].as_bool().unwrap_or_default();
     let release = Release {
         name: "rel".to_owned(),
@@ -65,7 +62,8 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
         is_upgrade,
     };
     let capabilities = Capabilities::without_cluster();
-    let input = render::Input { chart: &chart, values: &values, release: &release, capabilities: &capabilities, dialect };
+    let input =
+        render::Input { chart: &chart, values: &values, release: &release, capabilities: &capabilities, dialect };
     let rendered = render::render(&input, &Rc::new(World::fixed(1))).map_err(|e| step("render")(e.message))?;
     let name = format!("{}/", chart.metadata.name);
     for (path, text) in &rendered {
@@ -75,21 +73,22 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
     }
     let files = rendered.iter().map(|(path, text)| (path.as_str(), text.clone()));
     let manifests = manifest::sort(files, dialect).map_err(|e| step("manifests")(e.to_string()))?;
-    let hooks: Vec<Json> = manifests.hooks.iter().map(hook_json).collect();
+    let hooks: Vec<Json> = manifests.hooks.iter().filter_map(hook_json).collect();
     if !hooks.is_empty() {
         answer["hooks"] = json!(hooks);
     }
     Ok(())
 }
 
-fn hook_json(document: &manifest::Document) -> Json {
-    let hook = helm_hooks::hooks::Hook::from_document(document);
-    json!({
-        "name": hook.name, "kind": hook.kind, "path": document.path.as_ref(),
+fn hook_json(document: &manifest::Document) -> Option<Json> {
+    let hook = helm_hooks::hooks::Hook::from_document(document)?;
+    let policies = &hook.delete_policies;
+    Some(json!({
+        "name": hook.object.name, "kind": hook.object.kind, "path": document.path.as_ref(),
         "events": hook.events.iter().map(|e| e.name()).collect::<Vec<_>>(),
         "weight": hook.weight.value,
-        "deletePolicies": if hook.delete_policies.is_empty() { Json::Null } else { json!(hook.delete_policies) },
-    })
+        "deletePolicies": if policies.defaulted { Json::Null } else { json!(policies.words) },
+    }))
 }
 
 fn go_json_text(bytes: &[u8]) -> String {
@@ -102,7 +101,7 @@ fn go_json_text(bytes: &[u8]) -> String {
 }
 
 /// Reduces a bare template's answer to its text, as the recorder does.
-pub fn as_recorded(question: &Json, mut answer: Json) -> Json {
+pub(crate) fn as_recorded(question: &Json, mut answer: Json) -> Json {
     if question.get("template").is_some() && answer.get("out").is_some() {
         return json!({"out": answer["out"]["templates/t"].take()});
     }

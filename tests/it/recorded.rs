@@ -19,8 +19,11 @@ const AT_LEAST: [(&str, usize); 4] = [("template", 300), ("funcs", 4000), ("yaml
 fn case_files(folder: &str) -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata").join(folder);
     let Ok(entries) = fs::read_dir(root) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e == "jsonl")).collect();
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "jsonl"))
+        .collect();
     files.sort();
     files
 }
@@ -56,7 +59,11 @@ fn recorded_cases_give_helms_answers() {
         let results: Vec<_> = files.par_iter().map(|file| (file, run(file))).collect();
         let mut total = 0;
         for (file, (cases, differences)) in results {
-            println!("{folder}/{}: {} of {cases} equal", file.file_stem().unwrap_or_default().to_string_lossy(), cases - differences.len());
+            println!(
+                "{folder}/{}: {} of {cases} equal",
+                file.file_stem().unwrap_or_default().to_string_lossy(),
+                cases - differences.len()
+            );
             total += cases / 2;
             wrong.extend(differences);
         }
@@ -64,5 +71,10 @@ fn recorded_cases_give_helms_answers() {
         assert!(!only.is_empty() || total >= least, "{folder}: only {total} cases found");
     }
     let shown = if only.is_empty() { 20 } else { 2000 };
-    assert!(wrong.is_empty(), "{} differences, the first {shown}:\n{}", wrong.len(), wrong[..shown.min(wrong.len())].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differences, the first {shown}:\n{}",
+        wrong.len(),
+        wrong[..shown.min(wrong.len())].join("\n")
+    );
 }

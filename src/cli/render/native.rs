@@ -27,17 +27,14 @@ impl Source {
     ///
     /// # Errors
     /// With Helm's text.
-    pub(crate) fn load(
-        chart: &Path,
-        settings: &RenderSettings,
-        namespace: &str,
-    ) -> Result<Source, RenderFailure> {
+    pub(crate) fn load(chart: &Path, settings: &RenderSettings, namespace: &str) -> Result<Source, RenderFailure> {
         let dialect = settings.engine.dialect();
         let overrides = overrides(settings, dialect)?;
         let kube_version = match settings.args.kube_version.as_deref().filter(|version| !version.is_empty()) {
-            Some(version) => Some(KubeVersion::parse(version, dialect).map_err(|e| {
-                RenderFailure::new(format!("invalid kube version '{version}': {e}"))
-            })?),
+            Some(version) => Some(
+                KubeVersion::parse(version, dialect)
+                    .map_err(|e| RenderFailure::new(format!("invalid kube version '{version}': {e}")))?,
+            ),
             None => None,
         };
         let loaded = chart::load(chart, dialect).map_err(|e| RenderFailure::new(e.to_string()))?;
