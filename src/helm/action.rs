@@ -6,12 +6,11 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::chart::{self, Chart, Loaded};
+use super::chart::{Chart, Loaded, check};
 use super::dialect::Dialect;
 use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered};
 use super::values;
 use super::world::World;
-use crate::go::strconv::quote;
 use crate::go::value::{Map, Value};
 
 /// What a rendering is asked for, beside the chart.
@@ -79,7 +78,7 @@ pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<R
     };
     let dialect = request.dialect;
     let kube = &capabilities.kube_version;
-    if let Err(message) = chart::check_kube_version(&chart, &kube.normalized, &kube.version) {
+    if let Err(message) = check::kube_version(&chart, &kube.normalized, &kube.version) {
         return Err(Box::new(Failure { message, render: None, has_release: true, warnings }));
     }
     let depends_on_operation = render::depends_on_operation(&chart, &Value::Map(values.clone()));
@@ -101,48 +100,22 @@ pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<R
 /// What comes before rendering, in Helm's order: the chart without its disabled dependencies, its values, the capabilities.
 fn prepare(chart: &Chart, request: &Request, warnings: &mut Vec<String>) -> Result<(Chart, Map, Capabilities), String> {
     let dialect = request.dialect;
-    chart::check_installable(chart)?;
-    warnings.extend(chart::deprecation_warning(chart, dialect));
-    chart::check_dependencies(chart, dialect)?;
-    check_release_name(&request.release.name, dialect)?;
-    let mut chart = chart.clone();
-    warnings.extend(values::process_dependencies(&mut chart, &request.overrides, dialect)?);
+    check::installable(chart)?;
+    warnings.extend(check::deprecation(chart, dialect));
+    check::dependencies_present(chart, dialect)?;
+    check::release_name(&request.release.name, dialect)?;
+    let processed = values::process_dependencies(chart.clone(), &request.overrides, dialect)?;
+    warnings.extend(processed.warnings);
+    let chart = processed.chart;
     let mut capabilities = Capabilities::without_cluster();
     if let Some(version) = &request.kube_version {
         capabilities.kube_version = version.clone();
     }
     capabilities.api_versions.extend(request.api_versions.iter().cloned());
-    let (values, told) = values::coalesce(&chart, &request.overrides, dialect)?;
-    warnings.extend(told);
-    Ok((chart, values, capabilities))
-}
-
-/// Longest name of a release, so that the names of its objects fit into labels.
-const LONGEST_RELEASE_NAME: usize = 53;
-
-/// `availableName`, as far as it goes without a cluster.
-///
-/// # Errors
-/// Helm's text.
-pub fn check_release_name(name: &str, dialect: &Dialect) -> Result<(), String> {
-    let problem = if name.is_empty() {
-        "no name provided".to_owned()
-    } else if name.len() > LONGEST_RELEASE_NAME || !name.split('.').all(is_label) {
-        format!(
-            "invalid release name, must match regex {RELEASE_NAME} and the length must not be longer than {LONGEST_RELEASE_NAME}"
-        )
-    } else {
-        return Ok(());
-    };
-    let prefix = if dialect.names_failed_stage { "release name check failed: " } else { "" };
-    Err(format!("{prefix}release name {}: {problem}", quote(name.as_bytes())))
-}
-
-/// The pattern Helm's message shows.
-const RELEASE_NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
-
-/// One part of [`RELEASE_NAME`] between its dots.
-fn is_label(part: &str) -> bool {
-    let inside = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    part.bytes().all(inside) && !part.is_empty() && !part.starts_with('-') && !part.ends_with('-')
+    let coalesced = values::coalesce(&chart, &request.overrides, dialect)?;
+    warnings.extend(coalesced.warnings);
+    if !request.skip_schema_validation {
+        values::validate(&chart, &coalesced.values, dialect)?;
+    }
+    Ok((chart, coalesced.values, capabilities))
 }

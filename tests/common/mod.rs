@@ -38,7 +38,6 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     let loaded = chart::from_files(files, dialect).map_err(|e| step("load")(e.to_string()))?;
-    let mut chart = loaded.chart;
     let given = question["values"].as_str().unwrap_or_default();
     let parsed = yaml::unmarshal_dict(given.as_bytes()).map_err(|e| step("values")(e.to_string()))?;
     let overrides = parsed.unwrap_or_default();
@@ -52,8 +51,9 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
             values::set(text, reading, &overrides, dialect).map_err(step(flag))?;
         }
     }
-    values::process_dependencies(&mut chart, &overrides, dialect).map_err(step("dependencies"))?;
-    let (values, _) = values::coalesce(&chart, &overrides, dialect).map_err(step("values"))?;
+    let chart = values::process_dependencies(loaded.chart, &overrides, dialect).map_err(step("dependencies"))?.chart;
+    let values = values::coalesce(&chart, &overrides, dialect).map_err(step("values"))?.values;
+    values::validate(&chart, &values, dialect).map_err(step("values"))?;
     let is_upgrade = question["isUpgrade"].as_bool().unwrap_or_default();
     let release = Release {
         name: "rel".to_owned(),
