@@ -56,30 +56,30 @@ pub(crate) struct GlobalArgs {
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ColorChoice {
-    /// When stdout is a terminal.
+    /// When stdout is a terminal
     Auto,
-    /// Always.
+    /// Always
     Always,
-    /// Never.
+    /// Never
     Never,
 }
 
 /// Which Helm to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ForArg {
-    /// Helm 3.21.4.
+    /// Helm 3.21.4
     Helm3,
-    /// Helm 4.2.4.
+    /// Helm 4.2.4
     Helm4,
 }
 
 /// Who renders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Default)]
 pub(crate) enum RendererArg {
-    /// This program.
+    /// This program
     #[default]
     Native,
-    /// `$HELM_BIN template`, or helm of the path.
+    /// $HELM_BIN, or the first helm of $PATH
     Helm,
 }
 
@@ -89,8 +89,8 @@ pub(crate) enum RendererArg {
     after_help = "PATH is a chart folder, a .tgz, a folder below which charts are looked for, or - for rendered manifests on stdin."
 )]
 pub(crate) struct PlanArgs {
-    /// Release name (default: release-name), and the path
-    #[arg(value_name = "[NAME] PATH", num_args = 1.., required = true)]
+    /// The path, after a release name if one is wanted (default: release-name)
+    #[arg(value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub args: Vec<String>,
     /// Show this event only; may be repeated
     #[arg(long, value_name = "EVENT")]
@@ -106,8 +106,8 @@ pub(crate) struct PlanArgs {
 /// `template`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TemplateCommand {
-    /// Release name (default: release-name), and the chart
-    #[arg(value_name = "[NAME] CHART", num_args = 1.., required = true)]
+    /// The chart, after a release name if one is wanted (default: release-name)
+    #[arg(value_name = "CHART", value_hint = clap::ValueHint::AnyPath)]
     pub args: Vec<String>,
     /// How the chart is rendered.
     #[command(flatten)]
@@ -136,7 +136,7 @@ pub(crate) struct SchemaArgs {
 /// What has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemaOf {
-    /// `plan -o json`.
+    /// plan -o json
     Plan,
 }
 

@@ -49,7 +49,13 @@ fn run(words: Vec<std::ffi::OsString>, program: &Program) -> u8 {
 
 /// The command line's definition, called as this program was.
 fn command(program: &Program) -> clap::Command {
-    Cli::command().bin_name(program.name.clone()).display_name(program.name.clone())
+    let name = &program.name;
+    let usage = |command: &str, words: &str| format!("{name} {command} {words} [OPTIONS]");
+    Cli::command()
+        .bin_name(name.clone())
+        .display_name(name.clone())
+        .mut_subcommand("plan", |c| c.override_usage(usage("plan", "[NAME] PATH")))
+        .mut_subcommand("template", |c| c.override_usage(usage("template", "[NAME] CHART")))
 }
 
 fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
@@ -70,9 +76,11 @@ fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
 
 /// What clap has to say: help on stdout, complaints on stderr in the form of all other errors.
 fn usage(error: &clap::Error) -> u8 {
-    let text = error.render();
-    if error.use_stderr() {
-        let text = text.to_string();
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let _ = error.print();
+        exit::USAGE
+    } else if error.use_stderr() {
+        let text = error.render().to_string();
         to_stderr(&format!("Error: {}", text.strip_prefix("error: ").unwrap_or(&text)));
         exit::USAGE
     } else {

@@ -113,13 +113,15 @@ fn from_charts(path: &str, words: &[String], render: &RenderSettings, settings: 
         Place::Nothing => return Err(problem::no_such_chart(path)),
     };
     two_charts(words)?;
-    let planned: Vec<(PathBuf, Result<Plan, RenderFailure>)> = charts
-        .into_par_iter()
-        .map(|chart| {
-            let plan = plan_chart(&chart, render, settings);
-            (chart, plan)
-        })
-        .collect();
+    let plan = |chart: PathBuf| {
+        let plan = plan_chart(&chart, render, settings);
+        (chart, plan)
+    };
+    // Starting threads for one chart would take longer than the chart.
+    let planned: Vec<(PathBuf, Result<Plan, RenderFailure>)> = match charts.len() {
+        1 => charts.into_iter().map(plan).collect(),
+        _ => charts.into_par_iter().map(plan).collect(),
+    };
     for (chart, plan) in planned {
         match plan {
             Ok(plan) => report.charts.push(plan),

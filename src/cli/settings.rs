@@ -192,7 +192,11 @@ impl RenderSettings {
                 let rest = rest.join(", ");
                 return Err(Fatal::usage(format!("expected at most two arguments, unexpected arguments: {rest}")));
             }
-            _ => return Err(Fatal::usage("a path is missing")),
+            _ => {
+                return Err(Fatal::usage("a path is missing").with_help(
+                    "Give a chart folder, a .tgz, a folder with charts below it, or - for manifests on stdin.",
+                ));
+            }
         };
         if name.is_some() && args.generate_name == Some(true) {
             return Err(Fatal::usage("cannot set --generate-name and also specify a name"));

@@ -7,11 +7,13 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::go::value::{Map, Value};
+use crate::go::yaml;
 
+use crate::helm::dialect::Engine;
 use crate::helm::manifest::{self, Document};
 
 use super::event::Event;
-use super::policy::{DeletePolicies, log_policies};
+use super::policy::{DeletePolicies, DeletePolicy, log_policies};
 use super::weight::Weight;
 
 /// The kind whose hooks Helm never deletes.
@@ -75,6 +77,28 @@ pub enum Refusal {
     NoName,
     /// No `kind` or no `apiVersion`.
     NoType,
+    /// A list without items.
+    EmptyList,
+}
+
+/// Why a hook fails whenever it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CertainFailure {
+    /// The Kubernetes client refuses the manifest: [`Hook::refusals`].
+    Refused,
+    /// It has no name of its own.
+    GeneratedName(GeneratedName),
+}
+
+/// At which step a hook with a generated name fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GeneratedName {
+    /// Before it is created: an old object cannot be deleted without a name.
+    NothingToDelete,
+    /// When it is created: a server-side apply needs a name.
+    NothingToApply,
+    /// When it has run: it cannot be deleted without a name.
+    NothingToCleanUp,
 }
 
 impl Hook {
@@ -83,15 +107,19 @@ impl Hook {
         let annotation = |name: &str| document.head.annotations.get(name).map(String::as_str);
         let events = manifest::events(annotation(manifest::HOOK)?)?;
         // The head parse has read the same bytes, so this cannot fail; if it did, the head alone would still make a hook.
-        let value = Value::Nil;
+        let value = yaml::unmarshal(document.text()).unwrap_or_default();
         let mut refusals = Vec::new();
         if let Value::Map(map) = &value {
             refuse(map, &mut refusals);
         }
         let own = Arc::new(object(&value, &document.head.kind, &document.head.api_version, &document.head.name));
+        let objects = flatten(&value, &own);
+        if objects.is_empty() {
+            refusals.push(Refusal::EmptyList);
+        }
         Some(Hook {
             source: Source::of(document),
-            objects: flatten(&value, &own),
+            objects,
             object: own,
             events: events.into_iter().filter_map(Event::from_name).collect(),
             weight: Weight::parse(annotation(manifest::HOOK_WEIGHT)),
@@ -104,6 +132,25 @@ impl Hook {
     /// True for a list that Helm treats as one hook.
     pub fn is_list(&self) -> bool {
         self.objects.first() != Some(&self.object)
+    }
+
+    /// Why the hook fails whenever it runs, whatever the cluster is like; `None` when nothing is known against it.
+    pub fn certain_failure(&self, engine: Engine) -> Option<CertainFailure> {
+        if self.object.generate_name.is_some() {
+            let policies = &self.delete_policies;
+            let outcome = match engine {
+                _ if policies.has(DeletePolicy::BeforeHookCreation) => GeneratedName::NothingToDelete,
+                Engine::Helm4 => GeneratedName::NothingToApply,
+                Engine::Helm3 if policies.has(DeletePolicy::HookSucceeded) => GeneratedName::NothingToCleanUp,
+                Engine::Helm3 => return self.refused(),
+            };
+            return Some(CertainFailure::GeneratedName(outcome));
+        }
+        self.refused()
+    }
+
+    fn refused(&self) -> Option<CertainFailure> {
+        (!self.refusals.is_empty()).then_some(CertainFailure::Refused)
     }
 
     /// True when no delete policy of this hook is ever acted on: Helm looks at the hook's own kind, not at those of a list's items.
@@ -143,7 +190,7 @@ impl fmt::Display for ObjectRef {
 
 /// The object of a document. A plain one is read from its head alone.
 pub(crate) fn plain_object(document: &Document) -> ObjectRef {
-    let value = Value::Nil;
+    let value = yaml::unmarshal(document.text()).unwrap_or_default();
     object(&value, &document.head.kind, &document.head.api_version, &document.head.name)
 }
 

@@ -111,7 +111,7 @@ pub fn plan(chart: ChartId, release: Release, engine: Engine, renderings: Render
     };
     let events = events(&install, upgrade.as_deref(), &release.namespace, engine);
     let plain = plain_objects(renderings.install, &install);
-    let left_after_uninstall = left_after_uninstall(&events, &plain, &release.namespace);
+    let left_after_uninstall = left_after_uninstall(&events, &plain, &release.namespace, engine);
     let facts = notes::Facts {
         renderings: &renderings,
         install: &install,
@@ -171,7 +171,12 @@ fn plain_objects(manifests: &Manifests, hooks: &[Arc<Hook>]) -> Vec<Arc<ObjectRe
 }
 
 /// What exists of all that hooks created once the release is gone: every event's leftovers, then the uninstall.
-fn left_after_uninstall(events: &[EventPlan], plain: &[Arc<ObjectRef>], namespace: &str) -> Vec<Arc<ObjectRef>> {
+fn left_after_uninstall(
+    events: &[EventPlan],
+    plain: &[Arc<ObjectRef>],
+    namespace: &str,
+    engine: Engine,
+) -> Vec<Arc<ObjectRef>> {
     let identities =
         Identities::of(events.iter().flat_map(|plan| &plan.hooks).flat_map(|planned| &planned.hook.objects), namespace);
     let mut existing = Existing::none(&identities);
@@ -188,7 +193,11 @@ fn left_after_uninstall(events: &[EventPlan], plain: &[Arc<ObjectRef>], namespac
             existing.apply(&plan.steps);
         }
     }
-    existing.objects().cloned().collect()
+    // What cannot even be created cannot stay.
+    let doomed = events.iter().flat_map(|plan| &plan.hooks).map(|planned| &planned.hook);
+    let doomed: Vec<_> =
+        doomed.filter(|hook| hook.certain_failure(engine).is_some()).flat_map(|hook| &hook.objects).collect();
+    existing.objects().filter(|object| !doomed.contains(object)).cloned().collect()
 }
 
 fn dropped(manifests: &Manifests) -> Vec<Dropped> {

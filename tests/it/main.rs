@@ -2,7 +2,11 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
+mod cmd;
 #[path = "../common/mod.rs"]
 mod common;
+mod conformance;
 mod layers;
+mod plan;
 mod recorded;
+mod schema;

@@ -29,22 +29,24 @@ pub(super) fn not_on_upgrade(facts: &Facts<'_>) -> Vec<String> {
 }
 
 pub(super) fn order_not_as_documented(facts: &Facts<'_>) -> Vec<String> {
-    let mut found = Vec::new();
+    // Many hooks name an install and an upgrade event: one remark for both.
+    let mut moved: Vec<(String, Vec<&str>)> = Vec::new();
     for plan in facts.events {
-        let moved = plan.hooks.windows(2).find_map(|pair| match pair {
+        let pair = plan.hooks.windows(2).find_map(|pair| match pair {
             [first, second] if first.documented_order > second.documented_order => Some((first, second)),
             _ => None,
         });
-        if let Some((first, second)) = moved {
-            found.push(format!(
-                "{}: at equal weight Helm sorts by name, not by kind as documented: {} runs before {}",
-                plan.event,
-                shown(&first.hook),
-                shown(&second.hook)
-            ));
+        let Some((first, second)) = pair else { continue };
+        let pair = format!("{} runs before {}", shown(&first.hook), shown(&second.hook));
+        match moved.iter_mut().find(|(known, _)| *known == pair) {
+            Some((_, events)) => events.push(plan.event.name()),
+            None => moved.push((pair, vec![plan.event.name()])),
         }
     }
-    found
+    let note = |(pair, events): (String, Vec<&str>)| {
+        format!("{}: at equal weight Helm sorts by name, not by kind as documented: {pair}", events.join(", "))
+    };
+    moved.into_iter().map(note).collect()
 }
 
 pub(super) fn upgrade_not_rendered(facts: &Facts<'_>) -> Vec<String> {

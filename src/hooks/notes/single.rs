@@ -1,9 +1,8 @@
 //! Notes about one hook at a time: what fails when it runs, what does not mean what it says.
 
-use crate::helm::dialect::Engine;
+use std::sync::Arc;
 
-use super::super::hook::Refusal;
-use super::super::policy::DeletePolicy;
+use super::super::hook::{CertainFailure, GeneratedName, Hook, Refusal};
 use super::super::weight::WeightReading;
 use super::{Facts, names, planned_hooks, shown};
 
@@ -17,6 +16,7 @@ pub(super) fn fails_when_executed(facts: &Facts<'_>) -> Vec<String> {
                 Refusal::WrongCase(key) => format!("`{key}` is written in another case"),
                 Refusal::NoName => "it has no name".to_owned(),
                 Refusal::NoType => "it has no kind or no apiVersion".to_owned(),
+                Refusal::EmptyList => "the list is empty".to_owned(),
             })
             .collect();
         (!reasons.is_empty())
@@ -27,22 +27,22 @@ pub(super) fn fails_when_executed(facts: &Facts<'_>) -> Vec<String> {
 
 pub(super) fn generated_name(facts: &Facts<'_>) -> Vec<String> {
     let generated = planned_hooks(facts).into_iter().filter(|hook| hook.object.generate_name.is_some());
-    generated
-        .map(|hook| {
-            let fails_first = hook.delete_policies.has(DeletePolicy::BeforeHookCreation);
-            let outcome = match (fails_first, facts.engine) {
-                (true, _) => {
-                    "fails before it is created (resource name may not be empty): there is nothing to delete by name"
-                }
-                (false, Engine::Helm4) => "fails when it is created: a server-side apply needs a name",
-                (false, Engine::Helm3) if hook.delete_policies.has(DeletePolicy::HookSucceeded) => {
-                    "runs, then fails when it is to be deleted by name"
-                }
-                (false, Engine::Helm3) => "runs, and leaves one more object each time",
-            };
-            format!("{} has a generated name: it {outcome}", hook.object)
-        })
-        .collect()
+    let note = |hook: &Arc<Hook>| {
+        let outcome = match hook.certain_failure(facts.engine) {
+            Some(CertainFailure::GeneratedName(GeneratedName::NothingToDelete)) => {
+                "fails before it is created (resource name may not be empty): nothing can be deleted without a name"
+            }
+            Some(CertainFailure::GeneratedName(GeneratedName::NothingToApply)) => {
+                "fails when it is created: a server-side apply needs a name"
+            }
+            Some(CertainFailure::GeneratedName(GeneratedName::NothingToCleanUp)) => {
+                "runs, then fails when it is to be deleted: nothing can be deleted without a name"
+            }
+            Some(CertainFailure::Refused) | None => "leaves one more object each time",
+        };
+        format!("{} has a generated name: it {outcome}", hook.object)
+    };
+    generated.map(note).collect()
 }
 
 pub(super) fn weight_misread(facts: &Facts<'_>) -> Vec<String> {

@@ -77,3 +77,64 @@ pub fn command(operation: Operation) -> &'static str {
         Operation::Test => "helm test",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::go::value::Str;
+    use crate::helm::dialect::Engine;
+    use crate::helm::manifest;
+    use crate::hooks::{DeletePolicy, Event, Hook};
+
+    fn example(word: &Word, engine: Engine) -> Hook {
+        let files = [("c/templates/x.yaml", Str::from(word.example))];
+        let manifests = manifest::sort(files, engine.dialect()).unwrap_or_else(|e| panic!("{}: {e}", word.name));
+        let [document] = manifests.hooks.as_slice() else { panic!("{}: not one hook", word.name) };
+        Hook::from_document(document).unwrap()
+    }
+
+    #[test]
+    fn examples_show_what_they_are_for() {
+        for word in words() {
+            for engine in [Engine::Helm3, Engine::Helm4] {
+                let hook = example(word, engine);
+                assert_eq!(hook.certain_failure(engine), None, "{}", word.name);
+                assert!(!hook.weight.is_misread() && hook.delete_policies.unknown().count() == 0, "{}", word.name);
+                match word.kind {
+                    WordKind::Event => {
+                        assert!(hook.events.contains(&Event::from_name(word.name).unwrap()), "{}", word.name)
+                    }
+                    WordKind::DeletePolicy => {
+                        assert!(hook.delete_policies.words.iter().any(|w| w == word.name), "{}", word.name)
+                    }
+                    WordKind::Annotation => assert!(word.example.contains(&format!("{}:", word.name)), "{}", word.name),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_left_unexplained() {
+        for event in Event::ALL {
+            assert_eq!(find(event.name()).map(|word| word.name), Some(event.name()));
+        }
+        for policy in DeletePolicy::ALL {
+            assert_eq!(find(policy.name()).map(|word| word.name), Some(policy.name()));
+        }
+        for annotation in
+            [manifest::HOOK, manifest::HOOK_WEIGHT, manifest::HOOK_DELETE_POLICY, manifest::HOOK_OUTPUT_LOG_POLICY]
+        {
+            assert_eq!(find(annotation).map(|word| word.name), Some(annotation));
+        }
+        assert_eq!(find("Hook-Weight").map(|word| word.name), Some("helm.sh/hook-weight"));
+        for word in words() {
+            assert!(word.see.iter().all(|other| find(other).is_some() && *other != word.name), "{}", word.name);
+            let typed = std::iter::once(&word.name).chain(word.aliases);
+            assert!(
+                typed.into_iter().all(|name| find(name).is_some_and(|found| found.name == word.name)),
+                "{}",
+                word.name
+            );
+        }
+    }
+}

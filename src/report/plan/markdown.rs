@@ -46,7 +46,7 @@ fn chart(plan: &Plan, out: &mut String) {
                 planned.hook.weight.value,
                 code(&rows::hook(planned, &plan.release.namespace)),
                 rows::does(planned),
-                Fate::of(planned, event).text(),
+                Fate::of(planned, event, plan.engine).text(),
                 escape(&rows::policies(planned)),
                 code(&rows::source(planned)),
             );

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, Event, EventPlan, ObjectRef, Operation, Plan, PlannedHook, Wait};
 
 /// `Kind/name`, with the namespace when it is not the release's.
@@ -18,8 +19,9 @@ pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
 pub(super) fn hook(planned: &PlannedHook, release_namespace: &str) -> String {
     let hook = &planned.hook;
     if hook.is_list() {
-        let name = if hook.object.name.is_empty() { hook.source.path.as_str() } else { hook.object.name.as_str() };
-        return format!("{}/{name} ({})", hook.object.kind, counted(hook.objects.len(), "item"));
+        let items = hook.objects.iter().map(|item| object(item, release_namespace)).collect::<Vec<_>>().join(", ");
+        let items = if items.is_empty() { "nothing".to_owned() } else { items };
+        return format!("{} of {items}", hook.object.kind);
     }
     object(&hook.object, release_namespace)
 }
@@ -51,19 +53,23 @@ pub(super) enum Fate {
     DeletedEitherWay,
     /// A later hook of the event deletes it.
     Replaced,
+    /// The hook fails whenever it runs.
+    Fails,
 }
 
 impl Fate {
     /// The fate of a hook of an event.
-    pub(super) fn of(planned: &PlannedHook, plan: &EventPlan) -> Fate {
+    pub(super) fn of(planned: &PlannedHook, plan: &EventPlan, engine: Engine) -> Fate {
         let hook = &planned.hook;
+        if hook.certain_failure(engine).is_some() {
+            return Fate::Fails;
+        }
         let has = |policy| hook.delete_policies.has(policy) && !hook.is_never_deleted();
         match (has(DeletePolicy::HookSucceeded), has(DeletePolicy::HookFailed)) {
             (true, true) => Fate::DeletedEitherWay,
             (true, false) => Fate::DeletedAfterSuccess,
             (false, true) => Fate::DeletedAfterFailure,
             (false, false) if hook.objects.iter().any(|own| plan.left_behind.contains(own)) => Fate::Stays,
-            (false, false) if hook.objects.is_empty() => Fate::Stays,
             (false, false) => Fate::Replaced,
         }
     }
@@ -76,6 +82,7 @@ impl Fate {
             Fate::DeletedAfterFailure => "deleted after failure",
             Fate::DeletedEitherWay => "deleted afterwards",
             Fate::Replaced => "replaced",
+            Fate::Fails => "fails when it runs",
         }
     }
 
@@ -85,6 +92,7 @@ impl Fate {
             Fate::DeletedAfterSuccess | Fate::DeletedEitherWay => "deleted",
             Fate::DeletedAfterFailure | Fate::Stays => "stays",
             Fate::Replaced => "replaced",
+            Fate::Fails => "fails",
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, CellAlignment, Table, presets};
+use comfy_table::{Cell, CellAlignment, Color, Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 use crate::hooks::{Operation, Plan};
@@ -107,6 +107,9 @@ fn hooks(plan: &Plan, look: &Look) -> String {
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty();
+    if look.color {
+        table.enforce_styling();
+    }
     for row in rows() {
         table.add_row(cells(row, layout, hook_width, look));
     }
@@ -144,7 +147,8 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
     cells.push(Cell::new(&row.weight).set_alignment(CellAlignment::Right));
     cells.push(Cell::new(look.cut(&row.hook, hook_width)));
     cells.push(Cell::new(&row.does));
-    cells.push(Cell::new(if layout.long_fate { row.fate.text() } else { row.fate.short() }));
+    let fate = Cell::new(if layout.long_fate { row.fate.text() } else { row.fate.short() });
+    cells.push(if row.fate == Fate::Fails && look.color { fate.fg(Color::Red) } else { fate });
     if layout.policies {
         cells.push(Cell::new(&row.policies));
     }
@@ -200,7 +204,7 @@ fn lines(plan: &Plan, look: &Look) -> Vec<Line> {
                     weight: planned.hook.weight.value.to_string(),
                     hook: look.clean(&rows::hook(planned, &plan.release.namespace)),
                     does: rows::does(planned),
-                    fate: Fate::of(planned, event),
+                    fate: Fate::of(planned, event, plan.engine),
                     policies: look.clean(&rows::policies(planned)),
                     source: look.clean(&rows::source(planned)),
                 }));

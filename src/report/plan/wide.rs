@@ -44,7 +44,7 @@ pub fn wide(report: &Report, look: &Look) -> String {
                     rows::hook(planned, hook.object.namespace.as_deref().unwrap_or(namespace)),
                     hook.object.namespace.clone().unwrap_or_else(|| namespace.clone()),
                     rows::does(planned),
-                    Fate::of(planned, event).text().to_owned(),
+                    Fate::of(planned, event, plan.engine).text().to_owned(),
                     rows::policies(planned),
                     format!("{} (rendered line {line})", rows::source(planned)),
                     rows::on_failure(planned, namespace),
