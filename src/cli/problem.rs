@@ -26,7 +26,9 @@ pub(crate) fn fatal(fatal: &Fatal, look: &Look) -> String {
 }
 
 fn line(message: &str, look: &Look) -> String {
-    format!("{} {}\n", look.paint(State::Error, "Error:"), look.clean(message))
+    // Helm 4 has texts of several lines; scripts look for them as they are.
+    let lines: Vec<String> = message.lines().map(|line| look.clean(line)).collect();
+    format!("{} {}\n", look.paint(State::Error, "Error:"), lines.join("\n"))
 }
 
 fn push_help(help: Option<&str>, look: &Look, out: &mut String) {

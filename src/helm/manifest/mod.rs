@@ -133,7 +133,7 @@ pub fn sort<'a>(files: impl IntoIterator<Item = (&'a str, Str)>, dialect: &Diale
     for (path, file) in files {
         let path: Rc<str> = path.into();
         for (piece, number) in split(file.as_bytes(), dialect.splitting).into_iter().zip(1..) {
-            sorted.read(Document::unread(path.clone(), number, &piece, &file))?;
+            sorted.read(Document::unread(path.clone(), number, &piece, &file), dialect)?;
         }
     }
     sorted.by_kind(dialect);
@@ -170,8 +170,8 @@ impl Document {
 
 impl Manifests {
     /// Reads a document's head and puts it where it belongs.
-    fn read(&mut self, mut document: Document) -> Result<(), SortError> {
-        document.head = Head::parse(document.text()).map_err(|cause| SortError {
+    fn read(&mut self, mut document: Document, dialect: &Dialect) -> Result<(), SortError> {
+        document.head = Head::parse(document.text(), dialect).map_err(|cause| SortError {
             path: document.path.to_string(),
             number: document.number,
             line: document.line,
@@ -227,7 +227,7 @@ pub fn sort_stream(text: &Str, path: fn(&[u8]) -> String, dialect: &Dialect) -> 
     for piece in split(text.as_bytes(), dialect.splitting) {
         let path: Rc<str> = path(text.as_bytes().get(piece.range.clone()).unwrap_or_default()).into();
         let number = counts.entry(path.clone()).and_modify(|count| *count += 1).or_insert(1);
-        sorted.read(Document::unread(path, *number, &piece, text))?;
+        sorted.read(Document::unread(path, *number, &piece, text), dialect)?;
     }
     sorted.by_kind(dialect);
     Ok(sorted)

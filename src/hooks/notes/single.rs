@@ -28,7 +28,11 @@ pub(super) fn fails_when_executed(facts: &Facts<'_>) -> Vec<String> {
 pub(super) fn generated_name(facts: &Facts<'_>) -> Vec<String> {
     let generated = planned_hooks(facts).into_iter().filter(|hook| hook.object.generate_name.is_some());
     let note = |hook: &Arc<Hook>| {
-        let outcome = match hook.certain_failure(facts.engine) {
+        let failure = hook.certain_failure(facts.engine);
+        if failure == Some(CertainFailure::Refused) {
+            return None;
+        }
+        let outcome = match failure {
             Some(CertainFailure::GeneratedName(GeneratedName::NothingToDelete)) => {
                 "fails before it is created (resource name may not be empty): nothing can be deleted without a name"
             }
@@ -40,9 +44,9 @@ pub(super) fn generated_name(facts: &Facts<'_>) -> Vec<String> {
             }
             Some(CertainFailure::Refused) | None => "leaves one more object each time",
         };
-        format!("{} has a generated name: it {outcome}", hook.object)
+        Some(format!("{} has a generated name: it {outcome}", hook.object))
     };
-    generated.map(note).collect()
+    generated.filter_map(note).collect()
 }
 
 pub(super) fn weight_misread(facts: &Facts<'_>) -> Vec<String> {

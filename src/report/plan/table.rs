@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Cell, CellAlignment, Color, Table, presets};
+use comfy_table::{Cell, CellAlignment, Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 use crate::hooks::{Operation, Plan};
@@ -107,9 +107,6 @@ fn hooks(plan: &Plan, look: &Look) -> String {
     };
     let mut table = Table::new();
     table.load_style(presets::NOTHING).force_no_tty();
-    if look.color {
-        table.enforce_styling();
-    }
     for row in rows() {
         table.add_row(cells(row, layout, hook_width, look));
     }
@@ -147,8 +144,7 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
     cells.push(Cell::new(&row.weight).set_alignment(CellAlignment::Right));
     cells.push(Cell::new(look.cut(&row.hook, hook_width)));
     cells.push(Cell::new(&row.does));
-    let fate = Cell::new(if layout.long_fate { row.fate.text() } else { row.fate.short() });
-    cells.push(if row.fate == Fate::Fails && look.color { fate.fg(Color::Red) } else { fate });
+    cells.push(Cell::new(fate(row, layout)));
     if layout.policies {
         cells.push(Cell::new(&row.policies));
     }
@@ -156,6 +152,23 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
         cells.push(Cell::new(&row.source));
     }
     cells
+}
+
+fn fate(row: &Row, layout: Layout) -> &'static str {
+    if layout.long_fate { row.fate.text() } else { row.fate.short() }
+}
+
+/// A drawn line with what is certain to fail in colour. The table library would colour the blanks after it too.
+fn painted(line: &str, row: &Row, layout: Layout, look: &Look) -> String {
+    let word = fate(row, layout);
+    let at = line.rfind(&format!("  {word}")).filter(|_| row.fate == Fate::Fails);
+    match at.and_then(|at| line.split_at_checked(at + 2)) {
+        Some((before, rest)) => {
+            let after = rest.strip_prefix(word).unwrap_or_default();
+            format!("{before}{}{after}", look.paint(State::Error, word))
+        }
+        None => line.to_owned(),
+    }
 }
 
 /// Puts headings and what lies between events around the table's lines.
@@ -179,7 +192,8 @@ fn print(lines: &[Line], layout: Layout, table: &Table, look: &Look) -> String {
                     let _ = writeln!(out, "  {}", row.event);
                 }
                 event = row.event;
-                out.push_str(drawn.next().unwrap_or_default().trim_end());
+                let drawn = drawn.next().unwrap_or_default();
+                out.push_str(&painted(drawn.trim_end(), row, layout, look));
                 out.push('\n');
             }
         }
