@@ -16,6 +16,7 @@ pub mod strconv;
 pub mod template;
 pub mod toml;
 pub mod unicode;
+pub mod url;
 pub mod utf8;
 pub mod value;
 pub mod yaml;

@@ -6,7 +6,6 @@
 mod coalesce;
 mod dependencies;
 mod documents;
-mod location;
 mod options;
 
 mod setting;

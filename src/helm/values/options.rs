@@ -5,11 +5,11 @@
 use std::fs;
 use std::path::Path;
 
-use super::location::scheme;
 use super::read_file;
 use super::setting::{Reading, set};
 use crate::go::errno;
 use crate::go::json;
+use crate::go::url::Url;
 use crate::go::value::{Map, Value};
 use crate::helm::dialect::Dialect;
 use crate::helm::values::table::table;
@@ -125,8 +125,9 @@ fn read(path: &str, stdin: &Stdin<'_>) -> Result<Vec<u8>, String> {
     if path.trim() == "-" {
         return stdin();
     }
-    let scheme = scheme(path)?;
-    if matches!(scheme.as_str(), "http" | "https" | "oci") {
+    // Helm takes every name for a URL first.
+    let url = Url::parse(path).map_err(|e| e.to_string())?;
+    if matches!(url.scheme.as_slice(), b"http" | b"https" | b"oci") {
         return Err(format!("{path}: values are not fetched from the network"));
     }
     let file = Path::new(path);
