@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Keys and certificates of `helm-hooks template`, read back by openssl and compared with those of a real Helm.
 #
-#   tests/openssl.sh                HELM_HOOKS: our binary (default target/debug/helm-hooks, built when missing)
-#                                   HELM: the other program (default: helm3 and helm4 in the lab's bin, whichever is there)
+#   HELM_HOOKS: our binary (default: target/release/helm-hooks, built when missing)
+#   HELM: the other program (default: helm3 and helm4 in the lab's bin, whichever is there)
 #
 # Checked of ours: every chain verifies, every key belongs to its certificate, names, addresses and usages are there.
 # Compared with Helm's: the text of openssl after numbers that are random (serials, keys, dates, signatures) are taken out.
 set -euo pipefail
-cd "$(dirname "$0")/.."
-HELM_HOOKS=${HELM_HOOKS:-$PWD/target/debug/helm-hooks}
-[ -x "$HELM_HOOKS" ] || cargo build -q --bin helm-hooks
+cd "$(dirname "$0")/../.."
+HELM_HOOKS=${HELM_HOOKS:-$PWD/target/release/helm-hooks}
+[ -x "$HELM_HOOKS" ] || cargo build -q --release --bin helm-hooks
 LAB=${LAB:-$HOME/.cache/helm-hooks-lab}
 HELMS=${HELM:-$(ls "$LAB"/bin/helm3 "$LAB"/bin/helm4 2>/dev/null || true)}
 W=$(mktemp -d); trap 'rm -rf "$W"' EXIT
