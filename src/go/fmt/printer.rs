@@ -1,6 +1,7 @@
 //! Values of any kind under any verb. Mirrors `printArg` and `printValue` of `fmt/print.go`.
 
 use super::layout::Flags;
+use crate::go::limits::MAX_TEXT;
 use crate::go::stack::with_room;
 use crate::go::strconv::Precision;
 use crate::go::value::{FloatKind, IntKind, Kind, List, Map, Object, Str, Value};
@@ -8,7 +9,8 @@ use crate::go::value::{FloatKind, IntKind, Kind, List, Map, Object, Str, Value};
 /// What stands for every address. Go's vary from run to run; output that shows one is not repeatable there either.
 pub const ADDRESS: u64 = 0xc0_0001_2000;
 
-/// What stands where a value contains itself, or is nested more than ten thousand levels deep.
+/// What stands where a value contains itself or is nested more than ten thousand levels deep, and after so much text that
+/// no release could hold it.
 pub const ENDLESS: &str = "%!(ENDLESS)";
 
 // YAML and JSON give no deeper values; charts nest a dozen.
@@ -17,6 +19,10 @@ const MAX_DEPTH: usize = 10_000;
 /// The buffer and the state of one call.
 pub(super) struct Printer {
     out: Vec<u8>,
+    /// How much was in the buffer before.
+    start: usize,
+    /// There is too much in it by now.
+    full: bool,
     pub(super) flags: Flags,
     /// Inside a `%!verb(…)` note or an unexported field, where Go asks no methods.
     without_methods: bool,
@@ -60,7 +66,7 @@ impl TypeName<'_> {
 
 impl Printer {
     pub(super) fn new(out: Vec<u8>) -> Printer {
-        Printer { out, flags: Flags::default(), without_methods: false }
+        Printer { start: out.len(), out, full: false, flags: Flags::default(), without_methods: false }
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -69,6 +75,15 @@ impl Printer {
 
     pub(super) fn push(&mut self, text: &[u8]) {
         self.out.extend_from_slice(text);
+    }
+
+    /// Whether there is too much text already; says so in the text once.
+    pub(super) fn is_full(&mut self) -> bool {
+        if !self.full && self.out.len() - self.start > MAX_TEXT {
+            self.full = true;
+            self.push(ENDLESS.as_bytes());
+        }
+        self.full
     }
 
     /// `%!verb` with what is wrong.
@@ -102,7 +117,7 @@ impl Printer {
     }
 
     fn print_value(&mut self, value: &Value, verb: char, path: Path<'_>) {
-        if self.print_by_method(value, verb) {
+        if self.is_full() || self.print_by_method(value, verb) {
             return;
         }
         match value {

@@ -33,11 +33,11 @@ pub(super) fn print(printer: &mut Printer, format: &[u8], args: &[Value]) {
         };
         printer.push(rest.get(..percent).unwrap_or_default());
         cursor.at += percent + 1;
-        if !cursor.directive(printer) {
+        if !cursor.directive(printer) || printer.is_full() {
             break;
         }
     }
-    if !cursor.reordered && cursor.next < args.len() {
+    if !cursor.reordered && cursor.next < args.len() && !printer.is_full() {
         printer.flags = Flags::default();
         printer.push(b"%!(EXTRA ");
         for (at, value) in args.iter().skip(cursor.next).enumerate() {

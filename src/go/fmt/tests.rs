@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::*;
+use crate::go::limits::MAX_TEXT;
 use crate::go::value::{FieldDef, IntKind, Kind, NamedInt, Object, ObjectType, Str, Struct, UintKind};
 
 static POINT: ObjectType = ObjectType {
@@ -131,4 +132,20 @@ fn escapers() {
     assert_eq!(html_escape(b"<a href='\"&\0'>"), "&lt;a href=&#39;&#34;&amp;\u{fffd}&#39;&gt;".as_bytes());
     assert_eq!(js_escape("'\\\n\u{7f}é\u{2028}=".as_bytes()), "\\'\\\\\\u000A\u{7f}é\\u2028\\u003D".as_bytes());
     assert_eq!(url_query_escape("a b/é~".as_bytes()), b"a+b%2F%C3%A9~");
+}
+
+#[test]
+fn text_beyond_all_measure_ends() {
+    let text = printed(&"%999999d".repeat(100), &vec![Value::int(1); 100]);
+    assert!(text.len() < 2 * MAX_TEXT && text.ends_with(super::ENDLESS), "{}", text.len());
+    let mut dict = Value::dict().with("leaf", "x".repeat(100));
+    for _ in 0..40 {
+        dict = Value::dict().with("a", dict.clone()).with("b", dict);
+    }
+    let mut out = b"before".to_vec();
+    append_value(&mut out, &dict.clone().into());
+    assert!(out.starts_with(b"beforemap[") && out.len() < 2 * MAX_TEXT, "{}", out.len());
+    let error = crate::go::json::marshal(&dict.clone().into()).unwrap_err();
+    assert_eq!(error.to_string(), format!("json: unsupported value: more than {MAX_TEXT} bytes"));
+    assert!(crate::go::toml::encode(&dict.into()).is_err());
 }

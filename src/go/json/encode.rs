@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use crate::go::base64;
+use crate::go::limits::MAX_TEXT;
 use crate::go::stack::with_room;
 use crate::go::strconv::{Precision, append_float};
 use crate::go::utf8;
@@ -94,6 +95,9 @@ impl Encoder {
 
     /// What maps, slices and pointers have in common: they can contain themselves.
     fn nested(&mut self, value: &Value, body: impl FnOnce(&mut Encoder) -> Result<(), Error>) -> Result<(), Error> {
+        if self.out.len() > MAX_TEXT {
+            return Err(Error::UnsupportedValue(format!("more than {MAX_TEXT} bytes")));
+        }
         self.level += 1;
         let watched = self.level > DETECT_CYCLES_AFTER;
         if watched {

@@ -4,6 +4,7 @@ use super::MAX_DEPTH;
 use super::error::Error;
 use super::key::{append_part, append_quoted, dotted};
 use crate::go::json;
+use crate::go::limits::MAX_TEXT;
 use crate::go::stack::with_room;
 use crate::go::strconv::{Precision, append_float};
 use crate::go::value::{FloatKind, IntKind, Map, Object, Str, UintKind, Value};
@@ -172,6 +173,9 @@ impl Encoder {
 
     /// The keys of a map or struct; remembers the map.
     fn enter(&mut self, value: &Value) -> Result<Vec<Entry>, Error> {
+        if self.out.len() > MAX_TEXT {
+            return Err(Error::Encode(format!("toml: cannot encode a value as more than {MAX_TEXT} bytes")));
+        }
         let mut entries = Vec::new();
         match value {
             Value::Map(map) => {
