@@ -135,7 +135,7 @@ impl Check {
                 let text = format!("invalid map key: {}", go_syntax(key)?);
                 return Err(Error::yaml(text).at(key.span().start));
             }
-            let resolved = scalar(key)?;
+            let resolved = scalar(key.target())?;
             self.odd_key |= matches!(resolved, Scalar::Null | Scalar::Uint(_));
             self.node(value, depth + 1)?;
             if self.strict
@@ -192,11 +192,7 @@ fn bad_key(node: Node<'_>) -> Result<(), Error> {
             Scalar::Uint(n) => ("uint64", format!("{n:#x}")),
             _ => return with_room(|| bad_key(value)),
         };
-        let value_text = match go_syntax(value)? {
-            nil if nil == "interface {}(nil)" => "<nil>".to_owned(),
-            text => text,
-        };
-        let text = format!("unsupported map key of type: {ty}, key: {shown}, value: {value_text}");
+        let text = format!("unsupported map key of type: {ty}, key: {shown}, value: {}", go_syntax(value)?);
         Err(Error::new(text).at(value.span().start))
     })
 }

@@ -136,7 +136,8 @@ fn from_utf16<'t>(text: &'t [u8], rest: &[u8], read: fn([u8; 2]) -> u16) -> Inpu
             },
             Some(unit) => (Ok(u32::from(unit)), 2),
         };
-        if at + width > chunk_end {
+        // What is incomplete is read again when there is more, or no more.
+        if at + width > chunk_end.min(text.len()) {
             (chunk_out, chunk_end) = (out.len(), at + CHUNK);
         }
         match value.map(|value| char::from_u32(value).filter(|_| allowed(value))) {

@@ -13,6 +13,9 @@ const MAX_DEPTH: usize = 100;
 
 /// `fmt.Sprintf("%#v", v)` of an interface that holds the node's value.
 pub(super) fn go_syntax(node: Node<'_>) -> Result<String, Error> {
+    if node.target().kind() == NodeKind::Scalar && scalar(node.target())? == Scalar::Null {
+        return Ok("<nil>".to_owned());
+    }
     let mut out = String::new();
     write(node, &mut out, 0)?;
     Ok(out)
@@ -55,15 +58,16 @@ fn write(node: Node<'_>, out: &mut String, depth: usize) -> Result<(), Error> {
     Ok(())
 }
 
-/// `internal/fmtsort`; keys of different types are ordered by where the linker put the types.
+/// `internal/fmtsort`; keys of different types are ordered by where the linker put the types, which is the same in both
+/// Helms.
 fn compare(a: &Scalar<'_>, b: &Scalar<'_>) -> std::cmp::Ordering {
     let rank = |scalar: &Scalar<'_>| match scalar {
         Scalar::Null => 0,
-        Scalar::Bool(_) => 1,
-        Scalar::Float(_) => 2,
+        Scalar::Text(_) => 1,
+        Scalar::Uint(_) => 2,
         Scalar::Int(_) => 3,
-        Scalar::Text(_) => 4,
-        Scalar::Uint(_) => 5,
+        Scalar::Float(_) => 4,
+        Scalar::Bool(_) => 5,
     };
     match (a, b) {
         (Scalar::Bool(a), Scalar::Bool(b)) => a.cmp(b),

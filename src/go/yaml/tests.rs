@@ -36,7 +36,7 @@ fn typed_json(value: Option<Value>) -> String {
     for (key, omitted) in [("kind", ""), ("metadata", "null"), ("tags", "[]")] {
         match map.get(key) {
             None => {}
-            Some(value) if value == "" || value.to_string() == omitted => {}
+            Some(value) if value == "" || value.to_string().as_str() == omitted => {}
             Some(value) if key == "metadata" => {
                 let mut meta = serde_json::Map::new();
                 meta.insert("name".into(), text(value, "name"));
@@ -110,4 +110,36 @@ fn answer_questions() {
         answers.push('\n');
     }
     std::fs::write(std::env::var("YAML_ANSWERS").unwrap(), answers).unwrap();
+}
+
+/// Prints how long the usual work takes; run it with optimization.
+#[test]
+#[ignore = "a measurement, not a test"]
+fn speed() {
+    use std::time::Instant;
+    let mut text = String::new();
+    for i in 0..500 {
+        text.push_str(&format!(
+            "# A comment about section {i}\nsection{i}:\n  enabled: true\n  image:\n    repository: registry.example.com/team/app-{i}\n    tag: \"1.{i}.0\"\n  resources: {{limits: {{cpu: 100m, memory: 128Mi}}}}\n  args:\n    - --level=info\n    - --port={i}\n"
+        ));
+    }
+    let measure = |name: &str, count: u32, work: &mut dyn FnMut()| {
+        let start = Instant::now();
+        for _ in 0..count {
+            work();
+        }
+        println!("{name}: {:?}", start.elapsed() / count);
+    };
+    println!("{} lines, {} bytes", text.lines().count(), text.len());
+    let value = unmarshal(text.as_bytes()).unwrap();
+    measure("parse", 50, &mut || drop(parse(text.as_bytes()).unwrap()));
+    measure("unmarshal", 50, &mut || drop(unmarshal(text.as_bytes()).unwrap()));
+    measure("unmarshal_as", 50, &mut || drop(unmarshal_as(text.as_bytes(), &TYPED).unwrap()));
+    measure("marshal", 50, &mut || drop(marshal(&value).unwrap()));
+    measure("marshal_pretty", 50, &mut || drop(marshal_pretty(&value).unwrap()));
+    let small = unmarshal(b"limits: {cpu: 100m, memory: 128Mi}\nrequests: {cpu: 50m}").unwrap();
+    measure("marshal small", 10000, &mut || drop(marshal(&small).unwrap()));
+    measure("unmarshal small", 10000, &mut || {
+        drop(unmarshal(b"limits: {cpu: 100m, memory: 128Mi}\nrequests: {cpu: 50m}").unwrap());
+    });
 }

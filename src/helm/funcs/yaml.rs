@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn there_and_back() {
         let value = run("fromYaml", &["b: [1, x]\na: null".into()]);
-        assert_eq!(run("toYaml", &[value.clone()]).as_str().unwrap(), &"a: null\nb:\n- 1\n- x");
+        assert_eq!(run("toYaml", std::slice::from_ref(&value)).as_str().unwrap(), &"a: null\nb:\n- 1\n- x");
         assert_eq!(run("toYamlPretty", &[value]).as_str().unwrap(), &"a: null\nb:\n  - 1\n  - x");
     }
 
