@@ -7,7 +7,7 @@ use super::scalar::{self, Fault};
 use super::tables::{Refusal, Tables};
 use crate::go::stack::with_room;
 use crate::go::strconv::quote;
-use crate::go::value::{DICT, ListType, Map, Str, Type, Value};
+use crate::go::value::{DICT, List, ListType, Map, SLICE, Str, Type, Value};
 
 /// `[]map[string]interface {}`, the type of an array of tables.
 pub static TABLES: ListType = ListType { name: "[]map[string]interface {}", elem: Type::Map(&DICT), methods: &[] };
@@ -227,7 +227,7 @@ impl<'a> Parser<'a> {
         loop {
             let item = self.next()?;
             match item.kind {
-                Kind::ArrayEnd => return Ok(Value::list(items)),
+                Kind::ArrayEnd => return Ok(List::appended_to(2, &SLICE, items).into()),
                 Kind::CommentStart => {
                     self.next()?;
                 }

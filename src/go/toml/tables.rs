@@ -52,7 +52,7 @@ impl Table {
                 Node::Table(table) => with_room(|| table.into_value()),
                 Node::Tables(tables) => {
                     let tables = tables.into_iter().map(|table| with_room(|| table.into_value()));
-                    List::new(&TABLES, tables.collect()).into()
+                    List::appended_to(4, &TABLES, tables.collect()).into()
                 }
             };
             entries.insert(key, value);

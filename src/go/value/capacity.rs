@@ -58,9 +58,8 @@ pub(super) fn grown(old: usize, len: usize, elem: Type) -> usize {
     rounded_up(wanted * size, pointers) / size
 }
 
-/// The capacity of a slice that was made by appending one item after the other to an empty one.
-pub(super) fn appended(len: usize, elem: Type) -> usize {
-    let mut capacity = 0;
+/// The capacity of a slice that was made by appending one item after the other to an empty one of this capacity.
+pub(super) fn appended(mut capacity: usize, len: usize, elem: Type) -> usize {
     while capacity < len {
         capacity = grown(capacity, capacity + 1, elem);
     }
@@ -73,12 +72,13 @@ mod tests {
 
     #[test]
     fn capacities_of_slices_of_interfaces() {
-        let after = |len| appended(len, Type::Any);
+        let after = |len| appended(0, len, Type::Any);
         assert_eq!([0, 1, 2, 3, 5, 9, 17, 33, 72, 144].map(after), [0, 1, 2, 4, 8, 16, 32, 71, 143, 303]);
         assert_eq!([304, 592, 1024, 1536, 2561].map(after), [591, 1023, 1535, 2560, 3584]);
         assert_eq!([1, 8, 15, 106, 260].map(|len| grown(len, len + 1, Type::Any)), [2, 16, 30, 215, 591]);
         assert_eq!([18, 33].map(|len| grown(1, len, Type::Any)), [18, 35]);
-        let ints = |len| appended(len, Type::Int(IntKind::Int));
+        assert_eq!([1, 11, 33].map(|len| appended(10, len, Type::String)), [10, 20, 43]);
+        let ints = |len| appended(0, len, Type::Int(IntKind::Int));
         assert_eq!([33, 257, 513, 849, 12289].map(ints), [64, 512, 848, 1280, 16384]);
     }
 }

@@ -46,6 +46,12 @@ impl List {
         List::made(ty, items, Room::Appended)
     }
 
+    /// A slice that Go makes by appending item by item to an empty one of this capacity.
+    pub fn appended_to(capacity: usize, ty: &'static ListType, items: Vec<Value>) -> List {
+        let capacity = capacity::appended(capacity, items.len(), ty.elem);
+        List::with_capacity(ty, items, capacity)
+    }
+
     /// A slice of this capacity at least.
     pub fn with_capacity(ty: &'static ListType, items: Vec<Value>, capacity: usize) -> List {
         List::made(ty, items, Room::Hidden(Rc::from(Vec::new()), capacity))
@@ -67,7 +73,7 @@ impl List {
         let Some(backing) = &self.backing else { return 0 };
         match &backing.room {
             Room::None => self.len(),
-            Room::Appended => capacity::appended(self.len(), self.ty.elem),
+            Room::Appended => capacity::appended(0, self.len(), self.ty.elem),
             Room::Hidden(_, capacity) => (*capacity).max(self.len()),
         }
     }

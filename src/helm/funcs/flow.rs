@@ -7,9 +7,9 @@ use bstr::ByteSlice;
 
 use super::call::{ANY, Answer, Args, STRING, plain};
 use super::host;
-use crate::go::strconv;
 use crate::go::template::{FuncError, Function, Interp, TextError};
 use crate::go::value::{Str, Value};
+use crate::go::{strconv, utf8};
 
 /// What Helm puts before the message of `required` and `fail`, so that its clean-up of errors finds the message again.
 pub(crate) const WARNING_START: &str = "HELM_ERR_START";
@@ -31,7 +31,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
 ];
 
 fn warning(message: &[u8]) -> FuncError {
-    FuncError::new(format!("{WARNING_START}{}{WARNING_END}", message.to_str_lossy()))
+    // An error's text is a string here, which Go's need not be: each malformed byte is shown as U+FFFD.
+    let message: String = utf8::runes(message).filter_map(|(_, rune, _)| char::from_u32(rune)).collect();
+    FuncError::new(format!("{WARNING_START}{message}{WARNING_END}"))
 }
 
 fn required(message: &[u8], value: &Value) -> Answer {

@@ -21,10 +21,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("mustRegexMatch", TWO, |_, a| Ok(Value::Bool(must(a)?.is_match(a.bytes(1))))),
     plain("regexFind", TWO, |_, a| Ok(find(&or_panic(a)?, a))),
     plain("mustRegexFind", TWO, |_, a| Ok(find(&must(a)?, a))),
-    plain("regexFindAll", COUNTED, |_, a| Ok(strings(or_panic(a)?.find_all(a.bytes(1), a.int(2))))),
-    plain("mustRegexFindAll", COUNTED, |_, a| Ok(strings(must(a)?.find_all(a.bytes(1), a.int(2))))),
-    plain("regexSplit", COUNTED, |_, a| Ok(strings(or_panic(a)?.split(a.bytes(1), a.int(2))))),
-    plain("mustRegexSplit", COUNTED, |_, a| Ok(strings(must(a)?.split(a.bytes(1), a.int(2))))),
+    plain("regexFindAll", COUNTED, |_, a| Ok(strings(or_panic(a)?.find_all(a.bytes(1), a.int(2)), |_| 10))),
+    plain("mustRegexFindAll", COUNTED, |_, a| Ok(strings(must(a)?.find_all(a.bytes(1), a.int(2)), |_| 10))),
+    plain("regexSplit", COUNTED, |_, a| Ok(strings(or_panic(a)?.split(a.bytes(1), a.int(2)), |n| parts(n, a.int(2))))),
+    plain("mustRegexSplit", COUNTED, |_, a| Ok(strings(must(a)?.split(a.bytes(1), a.int(2)), |n| parts(n, a.int(2))))),
     plain("regexReplaceAll", THREE, |_, a| replace(&or_panic(a)?, a)),
     plain("mustRegexReplaceAll", THREE, |_, a| replace(&must(a)?, a)),
     plain("regexReplaceAllLiteral", THREE, |_, a| replace_literal(&or_panic(a)?, a)),
@@ -52,6 +52,15 @@ fn replace_literal(regex: &Rc<Regexp>, args: &[Value]) -> Answer {
     Ok(Value::string(regex.replace_all_literal(args.bytes(1), args.bytes(2))))
 }
 
-fn strings(found: Option<Vec<&[u8]>>) -> Value {
-    found.map_or_else(|| Value::List(List::nil(&STRING_SLICE)), Value::strings)
+/// What was found, appended to a slice of the capacity that Go begins with.
+fn strings(found: Option<Vec<&[u8]>>, capacity: impl Fn(usize) -> usize) -> Value {
+    Value::List(found.map_or_else(
+        || List::nil(&STRING_SLICE),
+        |found| List::appended_to(capacity(found.len()), &STRING_SLICE, found.into_iter().map(Value::string).collect()),
+    ))
+}
+
+/// `Split` begins with room for one part a match: one too few, unless it stops at the limit.
+fn parts(found: usize, limit: i64) -> usize {
+    if usize::try_from(limit) == Ok(found) { found } else { found.saturating_sub(1) }
 }
