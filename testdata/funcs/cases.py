@@ -113,6 +113,8 @@ def lists():
     for n, es in ((1, (2, 10, 11)), (2, (3, 11)), (3, (4, 5)), (17, (20, 21, 32, 33)), (33, (43, 44, 71, 72))):
         for l in ['(regexFindAll "a" "%s" -1)' % ('a' * n), '(mustRegexSplit "," "%s" -1)' % ','.join('a' * n), '(regexSplit "," "%s" %d)' % (','.join('a' * (n + 3)), n), '(fromToml "a = %s").a' % json.dumps(list(range(n))), '(fromToml "%s").a' % ('[[a]]\\n' * n)]:
             for e in es: text('slice %s 0 %d | len' % (l, e))
+    for how in ({'set': ['l={1,2,3}']}, {'setString': ['l={1,2,3}']}, {'setJson': ['l=[1,2,3]']}, {'set': ['l[0]=1', 'l[1]=2', 'l[2]=3']}, {'set': ['l[2]=3']}, {'files': {'values.yaml': 'l: [1, 2, 3]'}}):
+        for e in (3, 4, 5): ask('{{ slice $.Values.l 0 %d }}' % e, **how)
     show('slice (slice (list 1 2 3) 0 1) 0 3', 'slice (slice (list 1 2 3) 1 2) 0 3', 'slice (slice (append (list 1 2 3) 4) 1 2) 0 5', 'slice (slice (append (list 1 2 3) 4) 1 2) 0 6', 'slice .Values.ls 0 4', 'slice .Values.ls 0 5', 'slice .Values.l 2 8', 'slice (append (splitList "," "a,b") "c") 0 4', 'slice (until 3) 1 4', 'slice (toStrings (list nil "a")) 0 2', 'slice (.Files.GetBytes "f") 0 6')
     for n in ['1', '1.0', '"1"', 'nil', '(int64 1)', 'true', '"a"', '(list)', '(list 1)', '(dict)', '(dict "k" 1)', '.Values.i', '3', '3.0', '(float64 3)', '2.5', '(rest (list))']:
         show('has %s (list 1 "a" nil (list) (dict "k" 1) 2.5)' % n, 'has %s .Values.l' % n, 'without (list 1 "a" nil (list) (dict "k" 1) 2.5 1.0 3) %s' % n, 'has %s (list .Values.i .Values.x (list 1))' % n, 'mustHas %s (splitList "," "a,1")' % n)

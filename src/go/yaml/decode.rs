@@ -131,7 +131,7 @@ fn build_at(node: Node<'_>, depth: usize, exact: bool) -> Value {
         NodeKind::Scalar | NodeKind::Alias => build_scalar(node, exact),
         _ if depth > super::check::MAX_DEPTH => Value::Nil,
         NodeKind::Sequence => {
-            with_room(|| Value::list(node.items().map(|item| build_at(item, depth + 1, exact)).collect()))
+            with_room(|| Value::appended_list(node.items().map(|item| build_at(item, depth + 1, exact)).collect()))
         }
         NodeKind::Mapping => {
             let mut entries = Entries::new();

@@ -22,9 +22,10 @@ fn deep_copy_value(value: &Value) -> Value {
     match value {
         Value::Map(map) => with_room(|| Value::Map(deep_copy(map))),
         Value::List(list) if list.is_nil() => Value::List(list.clone()),
-        Value::List(list) => {
-            with_room(|| Value::List(List::new(list.ty(), list.items().iter().map(deep_copy_value).collect())))
-        }
+        Value::List(list) => with_room(|| {
+            let items = list.items().iter().map(deep_copy_value).collect();
+            Value::List(List::with_capacity(list.ty(), items, list.capacity()))
+        }),
         other => other.clone(),
     }
 }

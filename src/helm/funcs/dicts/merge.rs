@@ -63,13 +63,17 @@ fn merge_value(old: Option<&Value>, new: &Value, overwrite: bool, depth: usize) 
         (Some(Value::Map(old)), Value::Object(new)) if old.is_nil() && new.ty().kind == Kind::Struct => {
             Err(FuncError::panic("reflect: call of reflect.Value.IsNil on struct Value"))
         }
-        (Some(Value::Object(old)), Value::Map(_)) if old.ty().kind == Kind::Struct && !old.ty().fields.is_empty() => {
-            Err(FuncError::panic("reflect: call of reflect.Value.Field on map Value"))
-        }
+        (Some(Value::Object(old)), new) if old.ty().kind == Kind::Struct => match new.kind() {
+            Kind::Struct => Ok(()),
+            _ if old.ty().fields.is_empty() => Ok(()),
+            other => Err(FuncError::panic(format!("reflect: call of reflect.Value.Field on {other} Value"))),
+        },
         // A pointer is filled only from a pointer, and replaced only when overwriting.
-        (Some(Value::Object(old)), Value::Map(new)) if old.ty().kind == Kind::Ptr && !new.is_nil() && !overwrite => {
-            Err(FuncError::new("src and dst must be of same type"))
-        }
+        (Some(Value::Object(old)), new) if old.ty().kind == Kind::Ptr && !overwrite => match new.kind() {
+            Kind::Ptr => Ok(()),
+            _ if new.is_nil() => Ok(()),
+            _ => Err(FuncError::new("src and dst must be of same type")),
+        },
         _ => Ok(()),
     }
 }

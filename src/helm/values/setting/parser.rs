@@ -207,7 +207,7 @@ impl<'t> Parser<'t> {
                         self.scanner.skip(1);
                     }
                     items.push(self.scalar(&text)?);
-                    return Ok(Value::list(items));
+                    return Ok(Value::appended_list(items));
                 }
             }
         }
