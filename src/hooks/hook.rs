@@ -36,6 +36,8 @@ pub struct Hook {
     pub log_policies: Vec<String>,
     /// What is created and deleted: the object, or the items of a list, in order.
     pub objects: Vec<Arc<ObjectRef>>,
+    /// True for a list, which Helm treats as one hook.
+    pub is_list: bool,
     /// What the Kubernetes client refuses when the hook runs.
     pub refusals: Vec<Refusal>,
 }
@@ -79,6 +81,8 @@ pub enum Refusal {
     NoType,
     /// A list without items.
     EmptyList,
+    /// It cannot be turned into JSON; the reader's text.
+    Unreadable(String),
 }
 
 /// Why a hook fails whenever it runs.
@@ -106,9 +110,15 @@ impl Hook {
     pub fn from_document(document: &Document) -> Option<Hook> {
         let annotation = |name: &str| document.head.annotations.get(name).map(String::as_str);
         let events = manifest::events(annotation(manifest::HOOK)?)?;
-        // The head parse has read the same bytes, so this cannot fail; if it did, the head alone would still make a hook.
-        let value = yaml::unmarshal(document.text()).unwrap_or_default();
         let mut refusals = Vec::new();
+        let value = match yaml::unmarshal(document.text()) {
+            Ok(value) => value,
+            // The head has no place for numbers that JSON cannot have; the client has.
+            Err(e) => {
+                refusals.push(Refusal::Unreadable(e.message().to_owned()));
+                Value::Nil
+            }
+        };
         if let Value::Map(map) = &value {
             refuse(map, &mut refusals);
         }
@@ -119,6 +129,7 @@ impl Hook {
         }
         Some(Hook {
             source: Source::of(document),
+            is_list: items(&value).is_some(),
             objects,
             object: own,
             events: events.into_iter().filter_map(Event::from_name).collect(),
@@ -127,11 +138,6 @@ impl Hook {
             log_policies: log_policies(annotation(manifest::HOOK_OUTPUT_LOG_POLICY)),
             refusals,
         })
-    }
-
-    /// True for a list that Helm treats as one hook.
-    pub fn is_list(&self) -> bool {
-        self.objects.first() != Some(&self.object)
     }
 
     /// Why the hook fails whenever it runs, whatever the cluster is like; `None` when nothing is known against it.
@@ -209,7 +215,11 @@ fn object(value: &Value, kind: &str, api_version: &str, name: &str) -> ObjectRef
 /// What the client makes of a manifest: the object, or what is in it when it has `items`, nested lists breadth first.
 fn flatten(value: &Value, own: &Arc<ObjectRef>) -> Vec<Arc<ObjectRef>> {
     if items(value).is_none() {
-        return vec![own.clone()];
+        // The client minds the case of `metadata` and `name`, which the head does not.
+        let named = field(value, "metadata").is_some_and(|metadata| field(&metadata, "name").is_some());
+        let known = named || value.is_nil() || own.name.is_empty();
+        let unnamed = || Arc::new(ObjectRef { name: String::new(), ..ObjectRef::clone(own) });
+        return vec![if known { own.clone() } else { unnamed() }];
     }
     let mut objects = Vec::new();
     let mut waiting = std::collections::VecDeque::from([(value.clone(), own.clone())]);

@@ -46,7 +46,6 @@ fn compare(case: &Value, engine: &str) -> Result<(), String> {
 }
 
 #[test]
-#[ignore = "needs the renderer"]
 fn facts_about_hooks_hold() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/conformance/cases.jsonl");
     let cases: Vec<Value> = fs::read_to_string(path)

@@ -17,6 +17,7 @@ pub(super) fn fails_when_executed(facts: &Facts<'_>) -> Vec<String> {
                 Refusal::NoName => "it has no name".to_owned(),
                 Refusal::NoType => "it has no kind or no apiVersion".to_owned(),
                 Refusal::EmptyList => "the list is empty".to_owned(),
+                Refusal::Unreadable(why) => why.clone(),
             })
             .collect();
         (!reasons.is_empty())

@@ -18,7 +18,7 @@ pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
 /// A hook's object; of a list also how many items it has.
 pub(super) fn hook(planned: &PlannedHook, release_namespace: &str) -> String {
     let hook = &planned.hook;
-    if hook.is_list() {
+    if hook.is_list {
         let items = hook.objects.iter().map(|item| object(item, release_namespace)).collect::<Vec<_>>().join(", ");
         let items = if items.is_empty() { "nothing".to_owned() } else { items };
         return format!("{} of {items}", hook.object.kind);
