@@ -15,6 +15,7 @@ pub mod semver;
 pub mod stack;
 pub mod strconv;
 pub mod template;
+pub mod time;
 pub mod toml;
 pub mod unicode;
 pub mod url;

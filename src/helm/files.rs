@@ -6,21 +6,32 @@ use super::chart::ChartFile;
 use super::dialect::{Dialect, Engine};
 use crate::go::glob::{self, Glob};
 use crate::go::template::{FuncError, Method};
-use crate::go::value::{Entries, Map, MapType, Str, Type, Value};
+use crate::go::value::{Entries, Map, MapType, STRING_MAP, Str, Type, Value};
+use crate::go::{base64, path, yaml};
 
 /// `engine.files` of Helm 3.
 static FILES3: MapType = MapType { name: "engine.files", elem: Type::Bytes, methods: METHODS3 };
 /// `engine.files` of Helm 4.
 static FILES4: MapType = MapType { name: "engine.files", elem: Type::Bytes, methods: METHODS4 };
 
-const METHODS3: &[Method] = &[GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, false))];
-const METHODS4: &[Method] = &[GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, true))];
+const METHODS3: &[Method] =
+    &[AS_CONFIG, AS_SECRETS, GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, false))];
+const METHODS4: &[Method] =
+    &[AS_CONFIG, AS_SECRETS, GET, GET_BYTES, GLOB, on_name("Lines", |files, args| lines(files, args, true))];
+
+const AS_CONFIG: Method = whole("AsConfig", |files, _| Ok(as_yaml(files, |data| Value::string(data))));
+const AS_SECRETS: Method =
+    whole("AsSecrets", |files, _| Ok(as_yaml(files, |data| Value::string(base64::encode(data)))));
 
 const GET: Method =
     on_name("Get", |files, args| Ok(Value::String(content(files, name(args)).map(Str::from).unwrap_or_default())));
 const GET_BYTES: Method =
     on_name("GetBytes", |files, args| Ok(Value::Bytes(content(files, name(args)).unwrap_or_default())));
 const GLOB: Method = on_name("Glob", glob);
+
+const fn whole(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {
+    Method { name, params: &[], variadic: false, call }
+}
 
 const fn on_name(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value, FuncError>) -> Method {
     Method { name, params: &[Type::String], variadic: false, call }
@@ -46,6 +57,21 @@ fn content(files: &Value, name: &[u8]) -> Option<std::rc::Rc<[u8]>> {
         Value::Bytes(data) => Some(data),
         _ => None,
     }
+}
+
+/// The data by the last elements of the names, as YAML. Of two files of one such name Helm takes any; here it is the later.
+fn as_yaml(files: &Value, text: fn(&[u8]) -> Value) -> Value {
+    let all = files.as_map().map(Map::entries).unwrap_or_default();
+    let by_base: Entries = all
+        .iter()
+        .filter_map(|(name, data)| match data {
+            Value::Bytes(data) => Some((Str::from(path::base(name)), text(data))),
+            _ => None,
+        })
+        .collect();
+    let map = Value::Map(Map::from_entries(&STRING_MAP, by_base));
+    let yaml = yaml::marshal(&map).unwrap_or_default();
+    Value::string(yaml.strip_suffix('\n').unwrap_or(&yaml))
 }
 
 /// The files whose names fit a pattern; all of them when it is malformed.

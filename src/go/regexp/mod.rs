@@ -22,6 +22,7 @@ use regex_automata::util::captures::Captures;
 use regex_automata::{Input, Span};
 
 use self::haystack::Haystack;
+use super::stack::with_levels;
 
 /// A compiled regular expression.
 #[derive(Debug)]
@@ -67,7 +68,7 @@ impl Regexp {
         let pattern = pattern.as_ref();
         let parsed = parse::parse(pattern)?;
         let config = Regex::config().nfa_size_limit(Some(MAX_SIZE)).dfa(false);
-        let engine = Regex::builder().configure(config).build_from_hir(&parsed.hir);
+        let engine = with_levels(parsed.height, || Regex::builder().configure(config).build_from_hir(&parsed.hir));
         let engine = engine.map_err(|_| Error::new(error::TOO_LARGE, pattern))?;
         Ok(Regexp { engine, names: parsed.names, is_empty: pattern.is_empty() })
     }

@@ -56,9 +56,9 @@ impl Node {
         Node::leaf(Hir::look(look))
     }
 
-    /// What the engine compiles.
-    pub(super) fn into_hir(self) -> Hir {
-        self.hir
+    /// What the engine compiles, and how deep it is nested.
+    pub(super) fn into_hir(self) -> (Hir, u32) {
+        (self.hir, self.height)
     }
 
     pub(super) fn capture(self, index: u32, whole: &[u8]) -> Result<Node, Error> {

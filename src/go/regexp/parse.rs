@@ -10,6 +10,8 @@ use crate::go::utf8;
 /// A parsed expression.
 pub(super) struct Parsed {
     pub(super) hir: Hir,
+    /// How deep it is nested.
+    pub(super) height: u32,
     /// The names of the groups, the whole match being the first.
     pub(super) names: Vec<Option<String>>,
 }
@@ -84,7 +86,8 @@ pub(super) fn parse(whole: &[u8]) -> Result<Parsed, Error> {
     if !parser.waiting.is_empty() {
         return Err(Error::new(error::MISSING_PAREN, whole));
     }
-    Ok(Parsed { hir: parser.group.close(whole)?.into_hir(), names: parser.names })
+    let (hir, height) = parser.group.close(whole)?.into_hir();
+    Ok(Parsed { hir, height, names: parser.names })
 }
 
 impl<'p> Parser<'p> {

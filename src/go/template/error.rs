@@ -70,12 +70,21 @@ pub struct FuncError {
     pub cause: Option<String>,
     /// True when the Go function panics; Go reports `error calling f: …` for both, but recovers with other words in places.
     pub is_panic: bool,
+    /// True when Go refuses to call the function because of what it returns; the message is then all there is.
+    pub is_signature: bool,
 }
 
 impl FuncError {
     /// An error with this text.
     pub fn new(message: impl Into<String>) -> FuncError {
-        FuncError { message: message.into(), chain: Vec::new(), frames: Vec::new(), cause: None, is_panic: false }
+        FuncError {
+            message: message.into(),
+            chain: Vec::new(),
+            frames: Vec::new(),
+            cause: None,
+            is_panic: false,
+            is_signature: false,
+        }
     }
 
     /// `fmt.Errorf("TEXT: %w", inner)`: keeps the inner error's chain and places.
@@ -89,7 +98,13 @@ impl FuncError {
             frames: inner.frames,
             cause: inner.cause,
             is_panic: false,
+            is_signature: false,
         }
+    }
+
+    /// The refusal of a function whose results a template cannot use.
+    pub fn signature(message: impl Into<String>) -> FuncError {
+        FuncError { is_signature: true, ..FuncError::new(message) }
     }
 
     /// A Go panic with this text.
@@ -114,7 +129,13 @@ impl ExecError {
 
 impl From<ExecError> for FuncError {
     fn from(e: ExecError) -> FuncError {
-        FuncError { message: e.message, chain: e.chain, frames: e.frames, cause: Some(e.cause), is_panic: false }
+        FuncError {
+            message: e.message,
+            chain: e.chain,
+            frames: e.frames,
+            cause: Some(e.cause),
+            ..FuncError::new(String::new())
+        }
     }
 }
 
@@ -126,6 +147,7 @@ impl From<ParseError> for FuncError {
             frames: vec![e.frame],
             cause: Some(e.cause),
             is_panic: false,
+            is_signature: false,
         }
     }
 }

@@ -71,6 +71,12 @@ pub trait Object: fmt::Debug {
         self.to_text() == other.to_text() && self.to_json() == other.to_json()
     }
 
+    /// Whether `==` finds the unexported fields of another object of the same type equal, to which pointers in them must be
+    /// the same ones.
+    fn same_unexported(&self, other: &dyn Object) -> bool {
+        self.equal_unexported(other)
+    }
+
     /// The zero value of its type, which is all that a copy field by field makes of one whose fields are all unexported
     /// (`deepCopy` of a version). `None` when such a copy is as good as the original.
     fn zeroed(&self) -> Option<Value> {

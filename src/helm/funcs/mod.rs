@@ -6,6 +6,7 @@ mod call;
 mod cast;
 mod certs;
 mod crypto;
+mod dates;
 mod defaults;
 mod dicts;
 mod encode;
@@ -49,6 +50,7 @@ fn families() -> Vec<&'static [Function]> {
     vec![
         certs::FUNCTIONS,
         crypto::FUNCTIONS,
+        dates::FUNCTIONS,
         defaults::FUNCTIONS,
         dicts::FUNCTIONS,
         encode::FUNCTIONS,

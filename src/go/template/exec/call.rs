@@ -77,7 +77,11 @@ impl Exec<'_> {
             }
             Call::Method(Method { params, variadic, call, .. }, receiver) => {
                 let values = self.eval_values(source, dot, params, *variadic, name, args, last)?;
-                call(receiver, &values).map(Operand::result)
+                match call(receiver, &values) {
+                    // Go looks at the results before it evaluates arguments; such methods have none.
+                    Err(error) if error.is_signature => return Err(self.error(source, error.message)),
+                    result => result.map(Operand::result),
+                }
             }
         };
         result.map_err(|error| self.call_error(source, node, name, error))

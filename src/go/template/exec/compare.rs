@@ -134,8 +134,8 @@ fn equal_objects(a: &dyn Object, b: &dyn Object) -> Result<bool> {
     }
     let (a_fields, b_fields) = (a.field_values(), b.field_values());
     if a_fields.is_empty() {
-        // All its fields are unexported: its text is what can be told of them.
-        return Ok(a.to_text().is_some() && a.to_text() == b.to_text());
+        // All its fields are unexported: only the object itself can tell.
+        return Ok(a.to_text().is_some() && a.same_unexported(b));
     }
     for (a, b) in a_fields.iter().zip(&b_fields) {
         if a.ty() != b.ty() || !equal(a, b)? {
