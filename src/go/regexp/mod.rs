@@ -68,8 +68,8 @@ impl Regexp {
         let pattern = pattern.as_ref();
         let parsed = parse::parse(pattern)?;
         let config = Regex::config().nfa_size_limit(Some(MAX_SIZE)).dfa(false);
-        let engine = with_levels(parsed.height, || Regex::builder().configure(config).build_from_hir(&parsed.hir));
-        let engine = engine.map_err(|_| Error::new(error::TOO_LARGE, pattern))?;
+        let build = || Regex::builder().configure(config).build_from_hir(&parsed.hir).ok();
+        let engine = with_levels(parsed.height, build).ok_or_else(|| Error::new(error::TOO_LARGE, pattern))?;
         Ok(Regexp { engine, names: parsed.names, is_empty: pattern.is_empty() })
     }
 

@@ -66,13 +66,13 @@ pub(super) fn weekday(day: u64) -> i64 {
 pub(super) fn date_of(day: u64) -> Date {
     let quarters = day.wrapping_mul(4).wrapping_add(3);
     let century = quarters / 146_097;
-    let quarters = quarters % 146_097 | 3;
+    let quarters = (quarters % 146_097) | 3;
     let year_of_century = quarters / 1461;
     let march_day = (quarters % 1461 / 4).cast_signed();
     let march_month = (5 * march_day + 461) / 153;
     let next_year = i64::from(march_day >= MARCH_TO_DECEMBER);
     let year = (century * 100).wrapping_sub(FIRST_YEAR).wrapping_add(year_of_century).cast_signed() + next_year;
-    let leap = year_of_century % 4 == 0 && (year_of_century != 0 || century % 4 == 0);
+    let leap = year_of_century.is_multiple_of(4) && (year_of_century != 0 || century.is_multiple_of(4));
     let leap_day = i64::from(leap && next_year == 0);
     Date {
         year,

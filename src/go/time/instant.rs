@@ -107,6 +107,17 @@ impl Time {
         self.monotonic
     }
 
+    /// The two numbers Go stores a time in.
+    pub(super) fn stored(&self) -> (u64, i64) {
+        match self.monotonic {
+            Some(monotonic) => {
+                let seconds = self.seconds.wrapping_sub(MONOTONIC_FIRST).cast_unsigned();
+                (1 << 63 | seconds << 30 | self.nanos.cast_unsigned(), monotonic)
+            }
+            None => (self.nanos.cast_unsigned(), self.seconds),
+        }
+    }
+
     /// Where it is shown.
     pub fn zone(&self) -> &Zone {
         &self.zone

@@ -9,7 +9,7 @@ use super::instant::Time;
 use super::zone::Zone;
 use super::{DAYS, MONTHS};
 use crate::go::template::{FuncError, Method};
-use crate::go::value::{IntKind, Kind, NamedInt, Object, ObjectType, Str, Type, Value};
+use crate::go::value::{IntKind, Kind, NamedInt, Object, ObjectType, Str, Type, UintKind, Value};
 
 /// `time.Time`.
 pub static TIME: ObjectType = ObjectType { name: "time.Time", kind: Kind::Struct, fields: &[], methods: &TIME_METHODS };
@@ -79,6 +79,15 @@ impl Object for Time {
         &["wall", "ext", "loc"]
     }
 
+    fn shown_fields(&self) -> Vec<(&'static str, Value)> {
+        let (wall, ext) = self.stored();
+        let zone = match self.zone() {
+            Zone::Utc => Value::Nil,
+            zone => Value::Object(Rc::new(LocationObject(zone.clone()))),
+        };
+        vec![("wall", Value::Uint(UintKind::Uint64, wall)), ("ext", Value::int64(ext)), ("loc", zone)]
+    }
+
     fn equal_unexported(&self, other: &dyn Object) -> bool {
         other.as_any().downcast_ref().is_some_and(|other| self.equals(other, Zone::equals))
     }
@@ -89,6 +98,10 @@ impl Object for Time {
 
     fn to_text(&self) -> Option<Str> {
         Some(Time::to_text(self).into())
+    }
+
+    fn to_go_text(&self) -> Option<Str> {
+        Some(Time::to_go_text(self).into())
     }
 
     fn to_json(&self) -> Option<String> {
@@ -152,7 +165,7 @@ static TIME_METHODS: [Method; 43] = [
     method("Day", &[], |t, _| Ok(Value::int(time(t)?.date().2))),
     method("Equal", &ONE_TIME, |t, a| Ok(Value::Bool(order(t, a)?.is_eq()))),
     method("Format", &[Type::String], |t, a| Ok(Value::string(time(t)?.format(text(a, 0))))),
-    method("GoString", &[], |t, _| Ok(Value::string(time(t)?.to_go_text()))),
+    method("GoString", &[], |t, _| Ok(Value::string(Time::to_go_text(time(t)?)))),
     method("GobEncode", &[], |t, _| Ok(Value::Bytes(binary(time(t)?, "MarshalBinary")?.into()))),
     method("Hour", &[], |t, _| Ok(Value::int(time(t)?.clock().0))),
     method("ISOWeek", &[], |_, _| Err(second_is("ISOWeek", "int"))),
@@ -175,7 +188,7 @@ static TIME_METHODS: [Method; 43] = [
     method("Nanosecond", &[], |t, _| Ok(Value::int(time(t)?.nanosecond()))),
     method("Round", &ONE_DURATION, |t, a| Ok(time(t)?.round(duration(a)).into())),
     method("Second", &[], |t, _| Ok(Value::int(time(t)?.clock().2))),
-    method("String", &[], |t, _| Ok(Value::string(time(t)?.to_text()))),
+    method("String", &[], |t, _| Ok(Value::string(Time::to_text(time(t)?)))),
     method("Sub", &ONE_TIME, |t, a| Ok(duration_value(time(t)?.since(other(a)?)))),
     method("Truncate", &ONE_DURATION, |t, a| Ok(time(t)?.truncate(duration(a)).into())),
     method("UTC", &[], |t, _| Ok(time(t)?.in_zone(Zone::Utc).into())),

@@ -21,6 +21,7 @@ mod semver;
 mod strings;
 #[cfg(test)]
 mod testing;
+mod urls;
 mod yaml;
 
 use std::cell::RefCell;
@@ -63,6 +64,7 @@ fn families() -> Vec<&'static [Function]> {
         regex::FUNCTIONS,
         semver::FUNCTIONS,
         strings::FUNCTIONS,
+        urls::FUNCTIONS,
         yaml::FUNCTIONS,
     ]
 }
