@@ -21,7 +21,7 @@ pub(super) struct Check {
     decoded: usize,
     aliased: usize,
     /// The aliases that are being followed.
-    following: Vec<u32>,
+    following: HashSet<u32>,
     /// Duplicate keys are an error.
     strict: bool,
     duplicates: Vec<String>,
@@ -113,13 +113,12 @@ impl Check {
         alias: Node<'_>,
         then: impl FnOnce(&mut Check, Node<'_>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if self.following.contains(&alias.id()) {
+        if !self.following.insert(alias.id()) {
             let name = String::from_utf8_lossy(alias.text());
             return Err(Error::yaml(format_args!("anchor '{name}' value contains itself")).at(alias.span().start));
         }
-        self.following.push(alias.id());
         let result = then(self, alias.target());
-        self.following.pop();
+        self.following.remove(&alias.id());
         result
     }
 

@@ -143,3 +143,76 @@ fn speed() {
         drop(unmarshal(b"limits: {cpu: 100m, memory: 128Mi}\nrequests: {cpu: 50m}").unwrap());
     });
 }
+
+/// All nodes with the bytes they were read from, in the order of the text.
+fn places(text: &str) -> String {
+    fn show(node: Node<'_>, text: &str, out: &mut Vec<String>) {
+        let span = node.span();
+        out.push(format!("{:?}<{}>", node.kind(), &text[span.start as usize..span.end as usize]));
+        node.items().for_each(|item| show(item, text, out));
+        for (key, value) in node.entries() {
+            show(key, text, out);
+            show(value, text, out);
+        }
+    }
+    let mut out = Vec::new();
+    show(parse(text.as_bytes()).unwrap().unwrap().root(), text, &mut out);
+    out.join(" ")
+}
+
+#[test]
+fn places_of_nodes() {
+    let check = |text: &str, want: &str| assert_eq!(places(text), want, "{text:?}");
+    check("a: 1\nb: x y # c\n", "Mapping<a: 1\nb: x y> Scalar<a> Scalar<1> Scalar<b> Scalar<x y>");
+    check("a:\n- 'x'\n- [1, {k: v}]\n\n# end\n", {
+        "Mapping<a:\n- 'x'\n- [1, {k: v}]> Scalar<a> Sequence<- 'x'\n- [1, {k: v}]> Scalar<'x'> Sequence<[1, {k: v}]> \
+         Scalar<1> Mapping<{k: v}> Scalar<k> Scalar<v>"
+    });
+    check("a: &x !!str v\nb: *x\n", "Mapping<a: &x !!str v\nb: *x> Scalar<a> Scalar<&x !!str v> Scalar<b> Alias<*x>");
+    check("a: |\n  x\n  y\nb: >-\n  z\n", {
+        "Mapping<a: |\n  x\n  y\nb: >-\n  z\n> Scalar<a> Scalar<|\n  x\n  y\n> Scalar<b> Scalar<>-\n  z\n>"
+    });
+    check("a:\nb: \n", "Mapping<a:\nb:> Scalar<a> Scalar<> Scalar<b> Scalar<>");
+    check("é: \"ü\"\n", "Mapping<é: \"ü\"> Scalar<é> Scalar<\"ü\">");
+    check("\u{feff}--- [a,\n b]\n", "Sequence<[a,\n b]> Scalar<a> Scalar<b>");
+}
+
+#[test]
+fn a_tree_can_be_asked() {
+    let document = parse(b"a: {b: [1, two]}\nl: &l\n- x\nm: *l\na: {b: last}\n").unwrap().unwrap();
+    let root = document.root();
+    assert_eq!(root.get("a").and_then(|a| a.get("b")).unwrap().text(), b"last");
+    assert_eq!(root.get("m").unwrap().items().count(), 1);
+    assert_eq!(root.get("l").unwrap().anchor(), Some(&b"l"[..]));
+    assert_eq!(root.get("l").unwrap().line(), 2);
+    assert!(root.get("none").is_none());
+    assert_eq!(parse_all(b"a\n---\nb\n--- |\n c\n").unwrap().len(), 3);
+    assert!(parse(b"# nothing\n").unwrap().is_none());
+    let owned = parse(b"k: v").unwrap().unwrap().into_owned();
+    assert_eq!(owned.root().get("k").unwrap().to_value().unwrap().as_str().unwrap(), &"v");
+}
+
+/// Nothing of this may take long, overflow the stack or panic.
+#[test]
+fn hostile_texts() {
+    let deep = 9_999;
+    let nested = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
+    drop(unmarshal(nested.as_bytes()).unwrap());
+    let blocks: String = (0..3000).map(|i| format!("{}a:\n", " ".repeat(i))).collect();
+    drop(unmarshal(blocks.as_bytes()).unwrap());
+    let pairs = format!("{}1", "[a: ".repeat(9_000));
+    assert!(unmarshal(pairs.as_bytes()).is_err());
+    let error = unmarshal("- ".repeat(10_001).as_bytes()).unwrap_err();
+    assert!(error.message().contains("exceeded max depth"), "{error}");
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for i in 1..30 {
+        let alias = format!("*a{}, ", i - 1).repeat(10);
+        bomb.push_str(&format!("a{i}: &a{i} [{alias}]\n"));
+    }
+    let error = unmarshal(bomb.as_bytes()).unwrap_err();
+    assert_eq!(error.message(), "error converting YAML to JSON: yaml: document contains excessive aliasing");
+    let wide = format!("[{}]", "a, ".repeat(200_000));
+    assert!(unmarshal(wide.as_bytes()).is_ok());
+    let long = format!("a: \"{}\"", "x \\n ".repeat(100_000));
+    assert!(marshal(&unmarshal(long.as_bytes()).unwrap()).is_ok());
+}
