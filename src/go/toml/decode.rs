@@ -1,6 +1,7 @@
 //! TOML as values. Mirrors `parse.go`.
 
 use super::MAX_DEPTH;
+use super::dates;
 use super::error::Error;
 use super::lexer::{Item, Kind, LexError, Lexer};
 use super::scalar::{self, Fault};
@@ -12,11 +13,12 @@ use crate::go::value::{DICT, List, ListType, Map, SLICE, Str, Type, Value};
 /// `[]map[string]interface {}`, the type of an array of tables.
 pub static TABLES: ListType = ListType { name: "[]map[string]interface {}", elem: Type::Map(&DICT), methods: &[] };
 
-/// `toml.Unmarshal` into a `map[string]interface{}`.
+/// `toml.Unmarshal` into a `map[string]interface{}`. Dates and times that name no zone are `offset` seconds east of UTC, which
+/// for Go is where the machine is when the program starts.
 ///
 /// # Errors
 /// For text that is no TOML or defines a key twice.
-pub fn decode(text: &[u8]) -> Result<Map, Error> {
+pub fn decode(text: &[u8], offset: i64) -> Result<Map, Error> {
     let refuse = |message: &str| Error::Parse { line: 1, last_key: Vec::new(), message: message.into() };
     let text = match text {
         [0xff, 0xfe, rest @ ..] | [0xfe, 0xff, rest @ ..] | [0xef, 0xbb, 0xbf, rest @ ..] => rest,
@@ -30,6 +32,7 @@ pub fn decode(text: &[u8]) -> Result<Map, Error> {
         context: Vec::new(),
         current_key: Str::default(),
         line: 0,
+        offset,
         tables: Tables::default(),
     };
     loop {
@@ -49,6 +52,8 @@ struct Parser<'a> {
     current_key: Str,
     /// The line of the last key.
     line: i64,
+    /// Seconds east of UTC of what has no zone.
+    offset: i64,
     tables: Tables,
 }
 
@@ -195,7 +200,9 @@ impl<'a> Parser<'a> {
             Kind::Float => Value::float(scalar::float(item.text).map_err(|f| fault(self, f))?),
             Kind::Bool => Value::Bool(item.text == b"true"),
             Kind::Datetime => {
-                return Err(Error::Panic("dates in TOML cannot be read yet".into()));
+                let text = dates::normalized(item.text);
+                let invalid = || format!("invalid datetime: {}", quote(&text));
+                dates::read(&text, self.offset).ok_or_else(|| self.error(item.line, invalid()))?.into()
             }
             Kind::Array => return Ok((with_room(|| self.array(depth))?, true)),
             Kind::InlineTableStart => with_room(|| self.inline_table(in_array, depth))?.into(),

@@ -1,6 +1,7 @@
 //! Values as TOML. Mirrors `encode.go`.
 
 use super::MAX_DEPTH;
+use super::dates;
 use super::error::Error;
 use super::key::{append_part, append_quoted, dotted};
 use crate::go::json;
@@ -35,7 +36,7 @@ enum TomlType {
 
 /// What takes the place of a struct that marshals itself.
 enum Marshalled {
-    Plain(String),
+    Plain(Vec<u8>),
     Quoted(Str),
 }
 
@@ -228,7 +229,7 @@ impl Encoder {
             }
             Value::Map(_) => return self.inline_table(value),
             Value::Object(object) => match marshalled(object.as_ref()) {
-                Some(Marshalled::Plain(text)) => self.push(text.as_bytes()),
+                Some(Marshalled::Plain(text)) => self.push(&text),
                 Some(Marshalled::Quoted(text)) => append_quoted(&mut self.out, text.as_bytes()),
                 None => return self.inline_table(value),
             },
@@ -310,10 +311,10 @@ fn toml_type(value: &Value) -> Result<Option<TomlType>, Error> {
 
 /// What a struct's `MarshalText` gives; times are not quoted.
 fn marshalled(object: &dyn Object) -> Option<Marshalled> {
+    if let Some(time) = object.as_any().downcast_ref() {
+        return Some(Marshalled::Plain(dates::written(time)));
+    }
     let json = object.to_json()?;
     let text = json::unmarshal(json.as_bytes()).ok()?.as_str()?.clone();
-    Some(match object.ty() {
-        ty if ty.name.trim_start_matches('*') == "time.Time" => Marshalled::Plain(text.to_text().into_owned()),
-        _ => Marshalled::Quoted(text),
-    })
+    Some(Marshalled::Quoted(text))
 }

@@ -3,6 +3,7 @@
 //! Mirrors version 1.6.0, which both Helms use. Reading is into a `map[string]interface{}`. It differs where nesting is
 //! deeper than a thousand levels, on which Go's stack or patience would end: that is an error.
 
+mod dates;
 mod decode;
 mod encode;
 mod error;

@@ -43,7 +43,7 @@ const HTML: &[u8] = b"2006-01-02";
 /// The reading of Go's monotonic clock, in nanoseconds, that stands for "helm has just started".
 const STARTED: i64 = 50_000_000;
 
-fn now(interp: &dyn Interp) -> Result<Time, FuncError> {
+pub(super) fn now(interp: &dyn Interp) -> Result<Time, FuncError> {
     static FIRST: OnceLock<SystemTime> = OnceLock::new();
     let clock = host(interp)?.world.clock;
     let now = clock.now();

@@ -7,6 +7,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha512};
 
 use super::call::{ANY, Answer, Args, STRING, plain};
+use super::dates;
 use crate::go::template::{FuncError, Function};
 use crate::go::value::{List, Map, SLICE, Value};
 use crate::go::{base32, base64, json, toml};
@@ -36,10 +37,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     plain("mustToToml", &[ANY], |_, a| {
         toml::encode(a.any(0)).map(Value::string).map_err(|error| FuncError::panic(error.to_string()))
     }),
-    plain("fromToml", &[STRING], |_, a| match toml::decode(a.bytes(0)) {
-        Ok(map) => Ok(map.into()),
-        Err(toml::Error::Panic(text)) => Err(FuncError::panic(text)),
-        Err(error) => Ok(Map::default().with("Error", error.to_string()).into()),
+    plain("fromToml", &[STRING], |interp, a| {
+        let now = dates::now(interp)?;
+        match toml::decode(a.bytes(0), now.zone_now().1) {
+            Ok(map) => Ok(map.into()),
+            Err(toml::Error::Panic(text)) => Err(FuncError::panic(text)),
+            Err(error) => Ok(Map::default().with("Error", error.to_string()).into()),
+        }
     }),
     plain("b64enc", &[STRING], |_, a| Ok(Value::string(base64::encode(a.bytes(0))))),
     plain("b64dec", &[STRING], |_, a| Ok(bytes_or_text(base64::decode(a.bytes(0))))),
