@@ -1,8 +1,11 @@
 //! Problems on stderr: `Error: ` and Helm's own text on one line, then whatever helps.
 
+use std::path::Path;
+
 use crate::report::look::{Look, State};
 
 use super::exit::Fatal;
+use super::find::{self, Place};
 use super::render::RenderFailure;
 use super::settings::Settings;
 
@@ -53,8 +56,44 @@ pub(crate) fn no_such_chart(path: &str) -> Fatal {
     }
 }
 
+/// A folder in which no chart was found; `passed` charts were there that are not looked at on their own.
+pub(crate) fn nothing_found(path: &str, passed: usize) -> Fatal {
+    Fatal::load(format!("no chart at or below {path}")).with_help(match passed {
+        0 => "A chart is a folder with a file Chart.yaml; hidden folders and what git ignores are not searched.",
+        _ => "Only library charts, or charts that others depend on, were found; name one to see it.",
+    })
+}
+
+/// Refuses a file of an unpacked chart: whoever names one means the chart.
+///
+/// # Errors
+/// For such a file, with the chart.
+pub(crate) fn not_a_file_of_a_chart(path: &Path) -> Result<(), Fatal> {
+    let is_archive = path.extension().is_some_and(|extension| extension == "tgz" || extension == "gz");
+    match find::chart_of_file(path).filter(|_| path.is_file() && !is_archive) {
+        Some(chart) => {
+            let chart = if chart.as_os_str().is_empty() { Path::new(".") } else { &chart };
+            let fatal = Fatal::usage(format!("{} is a file of a chart", path.display()));
+            Err(fatal.with_help(format!("Give the chart itself: {}", chart.display())))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Refuses two words that are both charts: Helm takes the first for a name and explains it badly.
+///
+/// # Errors
+/// With Helm's words, and what to do.
+pub(crate) fn not_two_charts(words: &[String]) -> Result<(), Fatal> {
+    let [name, _] = words else { return Ok(()) };
+    if matches!(find::look_at(Path::new(name)), Place::Chart(_)) && name.contains(['/', '.']) {
+        return Err(Fatal::usage(invalid_release_name(name)).with_help("One PATH at a time, or a folder above them."));
+    }
+    Ok(())
+}
+
 /// Helm's complaint about a release name.
-pub(crate) fn invalid_release_name(name: &str) -> String {
+fn invalid_release_name(name: &str) -> String {
     format!(
         "release name {name:?}: invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
     )

@@ -4,6 +4,8 @@ use std::io::{IsTerminal, Read};
 use std::sync::{Arc, OnceLock};
 
 use crate::helm::dialect::Engine;
+use crate::helm::render;
+use crate::helm::world::World;
 use crate::report::look::Look;
 
 use super::args::{ColorChoice, ForArg, GlobalArgs, RendererArg};
@@ -171,7 +173,7 @@ impl RenderSettings {
         self.stdin.get_or_init(read).clone()
     }
 
-    /// Resolves the flags of rendering and the words `[NAME] PATH` as Helm's `NameAndChart` does.
+    /// Resolves the flags of rendering and the words `[NAME] PATH` as Helm's `NameAndChart` does; the world is what a name template sees.
     ///
     /// # Errors
     /// For refused flags, and with Helm's words for names that contradict each other.
@@ -179,6 +181,7 @@ impl RenderSettings {
         args: &RenderArgs,
         words: &[String],
         settings: &Settings,
+        world: World,
     ) -> Result<(RenderSettings, String), Fatal> {
         if let Some(flag) = args.refused.typed.first() {
             return Err(
@@ -201,7 +204,7 @@ impl RenderSettings {
         if name.is_some() && args.generate_name == Some(true) {
             return Err(Fatal::usage("cannot set --generate-name and also specify a name"));
         }
-        if name.is_some() && args.name_template.is_some() {
+        if name.is_some() && args.name_template.as_deref().is_some_and(|template| !template.is_empty()) {
             return Err(Fatal::usage("cannot set --name-template and also specify a name"));
         }
         let engine = match args.engine {
@@ -209,10 +212,16 @@ impl RenderSettings {
             Some(ForArg::Helm4) => Engine::Helm4,
             None => settings.default_engine,
         };
+        let release = match (name, args.name_template.as_deref().filter(|template| !template.is_empty())) {
+            (Some(name), _) => name.clone(),
+            (None, Some(template)) => render::release_name(template, world, engine.dialect()).map_err(Fatal::usage)?,
+            // With or without --generate-name: `helm template` has this name before it looks at the flag.
+            (None, None) => DEFAULT_RELEASE.to_owned(),
+        };
         let resolved = RenderSettings {
             engine,
             by_helm: args.renderer == Some(RendererArg::Helm),
-            release: name.map_or(DEFAULT_RELEASE, String::as_str).to_owned(),
+            release,
             args: args.clone(),
             stdin: Arc::default(),
         };

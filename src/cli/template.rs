@@ -9,6 +9,7 @@ use crate::helm::chart::ChartFile;
 use crate::helm::manifest::{self, Manifests};
 use crate::helm::render::Rendered;
 use crate::helm::world::World;
+use crate::report::frame;
 use crate::report::manifests::{self, OutputFile, Selection};
 
 use super::args::TemplateCommand;
@@ -28,7 +29,7 @@ const DEBUG_HINT: &str = "Use --debug flag to render out invalid YAML";
 /// # Errors
 /// For mistakes in the command line, and when the output cannot be written; a chart that fails is reported, not returned.
 pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
-    let (render, path) = RenderSettings::resolve(&args.render, &args.args, settings)?;
+    let (render, path) = RenderSettings::resolve(&args.render, &args.args, settings, World::real())?;
     if matches!(find::look_at(Path::new(&path)), Place::Nothing) {
         return Err(problem::no_such_chart(&path));
     }
@@ -56,6 +57,8 @@ pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
         Ok(manifests) => manifests,
         Err(error) => {
             let mut shown = RenderFailure::new(error.to_string());
+            let text = rendering.files.get(&error.path).map(|text| text.as_bytes()).unwrap_or_default();
+            shown.frame = frame::sort_error(&error, text, &settings.error_look);
             if settings.debug {
                 to_stdout(&unsorted(&rendering.files))?;
             } else {

@@ -32,6 +32,15 @@ impl Engine {
         }
     }
 
+    /// The one of the two that this is not.
+    #[must_use]
+    pub fn other(self) -> Engine {
+        match self {
+            Engine::Helm3 => Engine::Helm4,
+            Engine::Helm4 => Engine::Helm3,
+        }
+    }
+
     /// The table of what this Helm does differently.
     pub fn dialect(self) -> &'static Dialect {
         match self {

@@ -2,6 +2,7 @@
 //!
 //! Knows the sequence install, test, upgrade, rollback to 1, uninstall, and which rendering each event takes its hooks from.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::helm::dialect::Engine;
@@ -102,8 +103,14 @@ impl<'a> Renderings<'a> {
     }
 }
 
-/// Makes the plan of a chart.
-pub fn plan(chart: ChartId, release: Release, engine: Engine, renderings: Renderings<'_>) -> Plan {
+/// Makes the plan of a chart; of some events only when they are named.
+pub fn plan(
+    chart: ChartId,
+    release: Release,
+    engine: Engine,
+    renderings: Renderings<'_>,
+    only: Option<&HashSet<Event>>,
+) -> Plan {
     let install = hooks(renderings.install);
     let upgrade = match renderings.upgrade {
         UpgradeRendering::Differs(manifests) => Some(hooks(manifests)),
@@ -112,13 +119,16 @@ pub fn plan(chart: ChartId, release: Release, engine: Engine, renderings: Render
     let events = events(&install, upgrade.as_deref(), &release.namespace, engine);
     let plain = plain_objects(renderings.install, &install);
     let left_after_uninstall = left_after_uninstall(&events, &plain, &release.namespace, engine);
+    let shown = |plan: &&EventPlan| only.is_none_or(|only| only.contains(&plan.event));
     let facts = notes::Facts {
         renderings: &renderings,
         install: &install,
         upgrade: upgrade.as_deref(),
-        events: &events,
+        events: &events.iter().filter(shown).cloned().collect::<Vec<_>>(),
+        only,
+        all_events: &events,
         plain: &plain,
-        left: &left_after_uninstall,
+        left: if only.is_none() { &left_after_uninstall } else { &[] },
         namespace: &release.namespace,
         engine,
     };
@@ -130,9 +140,9 @@ pub fn plan(chart: ChartId, release: Release, engine: Engine, renderings: Render
         chart,
         release,
         engine,
-        events,
+        events: events.into_iter().filter(|plan| shown(&plan)).collect(),
         notes,
-        left_after_uninstall,
+        left_after_uninstall: if only.is_none() { left_after_uninstall } else { Vec::new() },
     }
 }
 
@@ -160,7 +170,7 @@ pub(super) fn events(
 
 /// The chart's own objects that share kind and name with an object of a hook; the others do not matter here.
 fn plain_objects(manifests: &Manifests, hooks: &[Arc<Hook>]) -> Vec<Arc<ObjectRef>> {
-    let of_hooks: std::collections::HashSet<(&str, &str)> = hooks
+    let of_hooks: HashSet<(&str, &str)> = hooks
         .iter()
         .flat_map(|hook| &hook.objects)
         .map(|object| (object.kind.as_str(), object.name.as_str()))

@@ -10,6 +10,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, T
 use unicode_width::UnicodeWidthChar;
 
 use crate::go::template::Frame;
+use crate::helm::manifest::SortError;
 use crate::text::{Diagnostic, FileId, Severity, SourceMap};
 
 use super::look::Look;
@@ -69,6 +70,21 @@ pub fn template_error<'a>(
         let _ = writeln!(out, "  included by {}", look.clean(&format!("{place}{node}")));
     }
     out
+}
+
+/// Draws where a rendered file is no manifest.
+pub fn sort_error(error: &SortError, rendered: &[u8], look: &Look) -> String {
+    let Some(start) = error.offset else { return String::new() };
+    let line = rendered.get(start..).unwrap_or_default().lines().next().unwrap_or_default();
+    let cause = error.cause.trim_start_matches("error converting YAML to JSON: ").trim_start_matches("yaml: ");
+    // The reader counts lines of the document; the frame shows those of the file.
+    let cause = match cause.strip_prefix("line ").and_then(|rest| rest.split_once(": ")) {
+        Some((number, text)) if number.bytes().all(|byte| byte.is_ascii_digit()) => text,
+        _ => cause,
+    };
+    let name = format!("{} (rendered)", error.path);
+    let labels = vec![(start, start + line.trim_end().len(), cause)];
+    draw(&Snippet { name: &name, text: rendered, labels }, Severity::Error, look)
 }
 
 /// Where a node lies: where its text stands around the place (Go gives the second field of a chain as its place), else from the place

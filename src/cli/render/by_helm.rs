@@ -25,10 +25,7 @@ pub(crate) fn render(
         command.arg("--is-upgrade");
     }
     command.arg("--");
-    if render.args.name_template.is_none() {
-        command.arg(&render.release);
-    }
-    command.arg(chart).stdin(Stdio::inherit());
+    command.arg(&render.release).arg(chart).stdin(Stdio::inherit());
     let output = command.output().map_err(|e| {
         let mut failure = RenderFailure::new(format!("cannot start {}: {e}", settings.helm_bin));
         failure.help = Some("Set HELM_BIN to a helm, or leave out --renderer helm.".to_owned());
@@ -59,7 +56,6 @@ fn flags(render: &RenderSettings, namespace: &str) -> Vec<String> {
         kube_version,
         api_versions,
         skip_schema_validation,
-        name_template,
         ..
     } = &render.args;
     let repeated = [
@@ -76,7 +72,6 @@ fn flags(render: &RenderSettings, namespace: &str) -> Vec<String> {
         flags.extend(values.iter().map(|value| format!("{flag}={value}")));
     }
     flags.extend(kube_version.iter().map(|version| format!("--kube-version={version}")));
-    flags.extend(name_template.iter().map(|template| format!("--name-template={template}")));
     if *skip_schema_validation == Some(true) {
         flags.push("--skip-schema-validation".to_owned());
     }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::go::value::{Map, Value};
-use crate::go::yaml::{MapShape, Shape, StructShape, unmarshal_as};
+use crate::go::yaml::{Error, MapShape, Shape, StructShape, unmarshal_as};
 use crate::helm::dialect::{Dialect, Engine};
 
 /// `SimpleHead`, with every scalar as the text Helm makes of it.
@@ -36,12 +36,12 @@ impl Head {
     ///
     /// # Errors
     /// With the YAML reader's text.
-    pub fn parse(text: &[u8], dialect: &Dialect) -> Result<Head, String> {
+    pub fn parse(text: &[u8], dialect: &Dialect) -> Result<Head, Error> {
         let shape = match dialect.engine {
             Engine::Helm3 => &HEAD_OF_HELM3,
             Engine::Helm4 => &HEAD_OF_HELM4,
         };
-        let value = unmarshal_as(text, &Shape::Struct(shape)).map_err(|e| e.message().to_owned())?;
+        let value = unmarshal_as(text, &Shape::Struct(shape))?;
         let Some(Value::Map(head)) = value else { return Ok(Head::default()) };
         let metadata = head.get("metadata").and_then(|value| value.as_map().cloned()).unwrap_or_default();
         let annotations = metadata.get("annotations").and_then(|value| value.as_map().cloned()).unwrap_or_default();
@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn errors_are_those_of_each_helm() {
-        let error = |text: &str, engine: Engine| Head::parse(text.as_bytes(), engine.dialect()).unwrap_err();
+        let error = |text: &str, engine: Engine| {
+            Head::parse(text.as_bytes(), engine.dialect()).unwrap_err().message().to_owned()
+        };
         let prefix = "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal";
         assert_eq!(error("x", Engine::Helm3), format!("{prefix} string into Go value of type releaseutil.SimpleHead"));
         assert_eq!(error("- x", Engine::Helm4), format!("{prefix} array into Go value of type util.SimpleHead"));

@@ -107,6 +107,8 @@ pub struct SortError {
     pub line: u32,
     /// What the YAML reader says.
     pub cause: String,
+    /// The byte of the rendered file at which it says so, where that is known.
+    pub offset: Option<usize>,
 }
 
 impl fmt::Display for SortError {
@@ -171,11 +173,12 @@ impl Document {
 impl Manifests {
     /// Reads a document's head and puts it where it belongs.
     fn read(&mut self, mut document: Document, dialect: &Dialect) -> Result<(), SortError> {
-        document.head = Head::parse(document.text(), dialect).map_err(|cause| SortError {
+        document.head = Head::parse(document.text(), dialect).map_err(|error| SortError {
             path: document.path.to_string(),
             number: document.number,
             line: document.line,
-            cause,
+            cause: error.message().to_owned(),
+            offset: error.offset().map(|offset| document.range.start + offset as usize),
         })?;
         match document.hook_annotation() {
             None => self.plain.push(document),

@@ -7,6 +7,7 @@ mod capabilities;
 mod error;
 mod objects;
 mod operation;
+mod release_name;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -15,6 +16,7 @@ use std::rc::Rc;
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::RenderError;
 pub use operation::depends_on_operation;
+pub use release_name::release_name;
 
 use crate::go::template::{MissingKey, TemplateSet};
 use crate::go::value::{Map, Str, Value};

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use crate::helm::dialect::Engine;
 
+use super::event::Event;
 use super::hook::{Hook, ObjectRef};
 use super::lifecycle::EventPlan;
 use super::plan::Renderings;
@@ -27,11 +28,22 @@ pub(super) struct Facts<'a> {
     pub(super) renderings: &'a Renderings<'a>,
     pub(super) install: &'a [Arc<Hook>],
     pub(super) upgrade: Option<&'a [Arc<Hook>]>,
+    /// The events that are shown.
     pub(super) events: &'a [EventPlan],
+    /// The events that are asked for; all when none is named.
+    pub(super) only: Option<&'a HashSet<Event>>,
+    /// All events.
+    pub(super) all_events: &'a [EventPlan],
     pub(super) plain: &'a [Arc<ObjectRef>],
     pub(super) left: &'a [Arc<ObjectRef>],
     pub(super) namespace: &'a str,
     pub(super) engine: Engine,
+}
+
+impl Facts<'_> {
+    fn is_shown(&self, event: Event) -> bool {
+        self.only.is_none_or(|only| only.contains(&event))
+    }
 }
 
 /// Finds what there is to say about one thing.

@@ -8,13 +8,14 @@ use crate::helm::manifest::install_key;
 
 use super::super::event::{Event, Operation};
 use super::super::hook::{Hook, ObjectRef};
-use super::super::lifecycle::{Action, EventPlan};
+use super::super::lifecycle::{Action, EventPlan, Wait};
 use super::super::plan::{UpgradeRendering, events, hooks};
 use super::{Facts, names, shown};
 
 pub(super) fn not_on_upgrade(facts: &Facts<'_>) -> Vec<String> {
     let of = |operation: Operation| {
-        let plans = facts.events.iter().filter(move |plan| plan.event.operation() == operation);
+        let plans = if operation == Operation::Upgrade { facts.all_events } else { facts.events };
+        let plans = plans.iter().filter(move |plan| plan.event.operation() == operation);
         plans.flat_map(|plan| &plan.hooks).map(|planned| &planned.hook)
     };
     let upgraded: HashSet<(&str, &str)> =
@@ -70,7 +71,7 @@ pub(super) fn differs_after_upgrade(facts: &Facts<'_>) -> Vec<String> {
     let newest = [Event::PreDelete, Event::PostDelete, Event::Test];
     let changed: Vec<&str> = newest
         .into_iter()
-        .filter(|event| steps(facts.events, *event) != steps(&upgraded, *event))
+        .filter(|event| facts.is_shown(*event) && steps(facts.all_events, *event) != steps(&upgraded, *event))
         .map(Event::name)
         .collect();
     if changed.is_empty() {
@@ -95,10 +96,12 @@ pub(super) fn random_names(facts: &Facts<'_>) -> Vec<String> {
 
 /// Whether the other Helm makes other calls, beside the way objects are created.
 pub(super) fn helms_differ(facts: &Facts<'_>) -> Vec<String> {
-    let other = match facts.engine {
-        Engine::Helm3 => Engine::Helm4,
-        Engine::Helm4 => Engine::Helm3,
-    };
+    let other = facts.engine.other();
+    if facts.renderings.other_engine.is_none()
+        && facts.install.iter().all(|hook| is_same_for(hook, other, facts.engine))
+    {
+        return Vec::new();
+    }
     let theirs = match facts.renderings.other_engine {
         Some(manifests) => hooks(manifests),
         None => {
@@ -121,8 +124,10 @@ pub(super) fn helms_differ(facts: &Facts<'_>) -> Vec<String> {
             .map(|step| (step.object.clone(), (!matches!(step.action, Action::Create(_))).then_some(step.action)))
             .collect()
     };
-    let ours =
-        facts.events.iter().filter(|plan| plan.event.operation() != Operation::Upgrade || facts.upgrade.is_none());
+    // Where an upgrade is rendered on its own, the other Helm's install says nothing about it.
+    let compared =
+        |event: Event| facts.is_shown(event) && (event.operation() != Operation::Upgrade || facts.upgrade.is_none());
+    let ours = facts.all_events.iter().filter(|plan| compared(plan.event));
     let mut changed: Vec<&str> = Vec::new();
     for plan in ours {
         let twin = theirs.iter().find(|twin| twin.event == plan.event);
@@ -133,11 +138,17 @@ pub(super) fn helms_differ(facts: &Facts<'_>) -> Vec<String> {
     changed.extend(
         theirs
             .iter()
-            .filter(|twin| facts.events.iter().all(|plan| plan.event != twin.event))
+            .filter(|twin| compared(twin.event) && facts.all_events.iter().all(|plan| plan.event != twin.event))
             .map(|twin| twin.event.name()),
     );
     if changed.is_empty() {
         return Vec::new();
     }
     vec![format!("{} does it differently: {} (see --for {})", other.title(), changed.join(", "), other.name())]
+}
+
+/// True for a hook that both Helms sort and wait for alike.
+fn is_same_for(hook: &Hook, one: Engine, other: Engine) -> bool {
+    let place = |engine: Engine| install_key(&hook.object.kind, engine.dialect().install_kinds);
+    place(one) == place(other) && hook.objects.iter().all(|object| Wait::of(object, one) == Wait::of(object, other))
 }

@@ -1,0 +1,3 @@
+{{- define "broken.name" -}}
+{{ required "a name is needed" .Values.name }}
+{{- end }}
