@@ -63,11 +63,66 @@ impl Curve {
 
     /// The bytes of a number below its order, and of a coordinate.
     fn size(self) -> usize {
+        self.order().len()
+    }
+
+    /// Its order, from which on no number is a private key.
+    fn order(self) -> &'static [u8] {
         match self {
-            Curve::P224 => 28,
-            Curve::P256 => 32,
-            Curve::P384 => 48,
-            Curve::P521 => 66,
+            Curve::P224 => {
+                b"\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x16\xa2\
+                \xe0\xb8\xf0\x3e\x13\xdd\x29\x45\x5c\x5c\x2a\x3d"
+            }
+            Curve::P256 => {
+                b"\
+                \xff\xff\xff\xff\x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xbc\xe6\xfa\xad\xa7\x17\x9e\x84\xf3\xb9\xca\xc2\xfc\x63\x25\x51"
+            }
+            Curve::P384 => {
+                b"\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xc7\x63\x4d\x81\xf4\x37\x2d\xdf\
+                \x58\x1a\x0d\xb2\x48\xb0\xa7\x7a\xec\xec\x19\x6a\xcc\xc5\x29\x73"
+            }
+            Curve::P521 => {
+                b"\
+                \x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xfa\x51\x86\x87\x83\xbf\x2f\x96\x6b\x7f\xcc\x01\x48\xf7\x09\
+                \xa5\xd0\x3b\xb5\xc9\xb8\x89\x9c\x47\xae\xbb\x6f\xb7\x1e\x91\x38\
+                \x64\x09"
+            }
+        }
+    }
+
+    /// The prime that every coordinate is below.
+    fn prime(self) -> &'static [u8] {
+        match self {
+            Curve::P224 => {
+                b"\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01"
+            }
+            Curve::P256 => {
+                b"\
+                \xff\xff\xff\xff\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\
+                \x00\x00\x00\x00\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+            }
+            Curve::P384 => {
+                b"\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\
+                \xff\xff\xff\xff\x00\x00\x00\x00\x00\x00\x00\x00\xff\xff\xff\xff"
+            }
+            Curve::P521 => {
+                b"\
+                \x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\
+                \xff\xff"
+            }
         }
     }
 
@@ -97,6 +152,10 @@ impl Curve {
         if point.len() != 1 + 2 * self.size() {
             return Err(format!("invalid {} point encoding", self.name()));
         }
+        let coordinates = point.get(1..).unwrap_or_default().chunks(self.size());
+        if coordinates.into_iter().any(|coordinate| coordinate >= self.prime()) {
+            return Err(format!("invalid {} element encoding", self.name()));
+        }
         let is_on_curve = match self {
             Curve::P224 => true,
             Curve::P256 => p256::ecdsa::VerifyingKey::from_sec1_bytes(point).is_ok(),
@@ -106,12 +165,6 @@ impl Curve {
         if is_on_curve { Ok(()) } else { Err(format!("{} point not on curve", self.name())) }
     }
 }
-
-/// The order of P-224, above which no private key can be.
-const P224_ORDER: [u8; 28] = [
-    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x16, 0xa2, 0xe0, 0xb8, 0xf0,
-    0x3e, 0x13, 0xdd, 0x29, 0x45, 0x5c, 0x5c, 0x2a, 0x3d,
-];
 
 impl EcKey {
     /// `ecdsa.GenerateKey` on P-256.
@@ -142,16 +195,11 @@ impl EcKey {
             return Err("x509: invalid private key length".to_owned());
         }
         let number = [vec![0; curve.size() - number.len()], number.to_vec()].concat();
-        if number.iter().all(|byte| *byte == 0) {
-            return Err("ecdsa: private key is zero".to_owned());
+        // Multiples of the order have no public key, which is what Go finds first.
+        if number.iter().all(|byte| *byte == 0) || number == curve.order() {
+            return Err("ecdsa: invalid public key encoding".to_owned());
         }
-        let is_below_order = match curve {
-            Curve::P224 => number.as_slice() < P224_ORDER.as_slice(),
-            Curve::P256 => p256::ecdsa::SigningKey::from_slice(&number).is_ok(),
-            Curve::P384 => p384::ecdsa::SigningKey::from_slice(&number).is_ok(),
-            Curve::P521 => p521::ecdsa::SigningKey::from_slice(&number).is_ok(),
-        };
-        if !is_below_order {
+        if number.as_slice() > curve.order() {
             return Err("input overflows the modulus".to_owned());
         }
         Ok(EcKey { curve, number })

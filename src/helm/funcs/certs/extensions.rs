@@ -38,7 +38,8 @@ pub(super) fn check(extensions: &[Extension]) -> Result<Vec<u8>, String> {
             [0x55, 0x1d, 37] => purposes(value).ok_or("x509: invalid extended key usages")?,
             [0x55, 0x1d, 54] => {
                 let mut value = value;
-                value.small(der::INTEGER).map(drop).ok_or("x509: invalid inhibit any policy extension")?;
+                let number = value.integer(der::INTEGER).filter(|number| number.len() <= 8);
+                number.map(drop).ok_or("x509: invalid inhibit any policy extension")?;
             }
             AUTHORITY_INFO_ACCESS => authority_info_access(extension)?,
             _ => {}
@@ -143,6 +144,9 @@ fn subtree(tag: u8, base: &[u8]) -> Result<(), String> {
 
 /// `domainNameValid` of a constraint: no empty label but the first, no blanks, no dot at the end.
 fn is_domain(name: &[u8]) -> bool {
+    if name.ends_with(b".") {
+        return false;
+    }
     let name = name.strip_prefix(b".").unwrap_or(name);
     let is_label = |label: &[u8]| !label.is_empty() && label.iter().all(u8::is_ascii_graphic);
     name.is_empty() || name.split(|byte| *byte == b'.').all(is_label)

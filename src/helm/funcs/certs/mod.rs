@@ -24,7 +24,7 @@ use std::fmt::Display;
 use std::rc::Rc;
 
 use crate::go::base64;
-use crate::go::fmt::append_value;
+use crate::go::fmt::sprintf;
 use crate::go::template::{FuncError, Function, Interp};
 use crate::go::value::{FieldDef, Kind, ObjectType, SLICE, Str, Struct, Type, Value};
 
@@ -185,8 +185,7 @@ fn template(interp: &dyn Interp, name: &[u8], lists: &[Value], days: i64) -> Res
 }
 
 fn not_a_string(what: &str, item: &Value) -> FuncError {
-    let mut text = Vec::new();
-    append_value(&mut text, item);
+    let text = sprintf(b"%v", std::slice::from_ref(item));
     FuncError::new(format!("{what}: {} is not a string", String::from_utf8_lossy(&text)))
 }
 
