@@ -9,5 +9,6 @@ mod conformance;
 mod layers;
 mod packaging;
 mod plan;
+mod readme;
 mod recorded;
 mod schema;
