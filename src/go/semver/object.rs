@@ -59,7 +59,7 @@ impl Object for VersionObject {
         other.as_any().downcast_ref::<VersionObject>().is_some_and(|other| self.version == other.version)
     }
 
-    fn zeroed(&self) -> Option<Value> {
+    fn reflected_copy(&self) -> Option<Value> {
         Some(Value::Object(Rc::new(VersionObject { version: Version::default(), ty: self.ty })))
     }
 

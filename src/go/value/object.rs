@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::rc::Rc;
 
 use super::Value;
 use super::str::Str;
@@ -77,9 +78,9 @@ pub trait Object: fmt::Debug {
         self.equal_unexported(other)
     }
 
-    /// The zero value of its type, which is all that a copy field by field makes of one whose fields are all unexported
-    /// (`deepCopy` of a version). `None` when such a copy is as good as the original.
-    fn zeroed(&self) -> Option<Value> {
+    /// What a copy field by field, as `deepCopy` makes it, has in its place when it loses something: unexported fields are
+    /// left out of such a copy, so that of a version nothing remains but zeros.
+    fn reflected_copy(&self) -> Option<Value> {
         None
     }
 
@@ -117,6 +118,20 @@ impl Struct {
     }
 }
 
+impl Struct {
+    /// The struct with zero values in place of its unexported fields, when it has such fields.
+    pub fn without_unexported(&self) -> Option<Struct> {
+        let hidden = |field: &FieldDef| field.name.starts_with(char::is_lowercase);
+        self.ty.fields.iter().any(hidden).then(|| {
+            let values = self.ty.fields.iter().zip(&self.values).map(|(field, value)| match value.ty() {
+                Some(ty) if hidden(field) => ty.zero(),
+                _ => value.clone(),
+            });
+            Struct { ty: self.ty, values: values.collect() }
+        })
+    }
+}
+
 impl Object for Struct {
     fn ty(&self) -> &'static ObjectType {
         self.ty
@@ -128,6 +143,10 @@ impl Object for Struct {
 
     fn field_value(&self, index: usize) -> Option<Value> {
         self.values.get(index).cloned()
+    }
+
+    fn reflected_copy(&self) -> Option<Value> {
+        self.without_unexported().map(|copy| Value::Object(Rc::new(copy)))
     }
 
     fn as_any(&self) -> &dyn Any {

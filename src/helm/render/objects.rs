@@ -282,6 +282,14 @@ impl Object for CapabilitiesObject {
         }
     }
 
+    fn reflected_copy(&self) -> Option<Value> {
+        let copy = Rc::new(self.kube_version.copy.without_unexported()?);
+        // Without the normalized version its String method gives the full one.
+        let normalized = copy.field_value(0).and_then(|version| version.as_str().cloned()).unwrap_or_default();
+        let kube_version = Rc::new(KubeVersionField { ty: self.kube_version.ty, copy, normalized });
+        Some(Value::Object(Rc::new(CapabilitiesObject { ty: self.ty, kube_version, rest: self.rest.clone() })))
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }

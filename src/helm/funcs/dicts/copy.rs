@@ -31,7 +31,7 @@ fn copy(value: &Value, depth: usize) -> Answer {
             let items = items.iter().map(|item| with_room(|| copy(item, depth + 1)));
             Value::List(List::with_capacity(list.ty(), items.collect::<Result<_, _>>()?, list.capacity()))
         }
-        Value::Object(object) => object.zeroed().unwrap_or_else(|| value.clone()),
+        Value::Object(object) => object.reflected_copy().unwrap_or_else(|| value.clone()),
         other => other.clone(),
     })
 }
