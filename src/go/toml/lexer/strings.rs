@@ -51,12 +51,11 @@ impl Lexer<'_> {
         loop {
             match self.next()? {
                 EOF => return self.fail("unexpected EOF; expected '\"\"\"'"),
-                '\\' => {
-                    if !matches!(self.next()?, '\n' | '\r') {
-                        self.back();
-                        self.stack.push(State::MultilineString);
-                        return Ok(State::StringEscape);
-                    }
+                // A backslash before a line break is no escape, and both are consumed.
+                '\\' if !matches!(self.next()?, '\n' | '\r') => {
+                    self.back();
+                    self.stack.push(State::MultilineString);
+                    return Ok(State::StringEscape);
                 }
                 // Two quotes may stand before the closing three, unless the first of five is escaped.
                 '"' if self.ends_multiline(

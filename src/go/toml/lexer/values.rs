@@ -26,11 +26,10 @@ impl Lexer<'_> {
             '"' => return self.quotes('"', State::String, State::MultilineString),
             '\'' => return self.quotes('\'', State::RawString, State::MultilineRawString),
             '.' => return self.fail("floats must start with a digit, not '.'"),
-            'i' | 'n' => {
-                if (self.accept('n')? && self.accept('f')?) || (self.accept('a')? && self.accept('n')?) {
-                    self.emit(Kind::Float);
-                    return Ok(self.pop());
-                }
+            // The library takes `nnf` for a float as well, and finds out later.
+            'i' | 'n' if (self.accept('n')? && self.accept('f')?) || (self.accept('a')? && self.accept('n')?) => {
+                self.emit(Kind::Float);
+                return Ok(self.pop());
             }
             '-' | '+' => return self.signed_number(),
             _ => {}
