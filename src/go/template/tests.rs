@@ -193,3 +193,58 @@ fn endless_or_deep_templates_end_with_an_error() {
     let deep = format!("{{{{ {}fail \"x\"{} }}}}", "(".repeat(9000), ")".repeat(9000));
     ends_with(&deep, ": x");
 }
+
+#[test]
+fn missing_keys_are_what_the_option_says() {
+    let run = |missing_key, text: &str| {
+        let mut set = TemplateSet::new("gotpl", &TABLE, missing_key);
+        set.parse("t", text).expect("parses");
+        set.execute("t", &data(), &()).map_or_else(|e| e.cause, |out| out.to_string())
+    };
+    for (text, invalid, zero, error) in [
+        ("{{ .q }}", "<no value>", "<no value>", "map has no entry for key \"q\""),
+        ("{{ .q.r }}", "<no value>", "nil pointer evaluating interface {}.r", "map has no entry for key \"q\""),
+        ("{{ (.nil).r }}", "<no value>", "<no value>", "nil data; no entry for key \"r\""),
+        ("{{ .s }}", "text", "text", "text"),
+    ] {
+        assert_eq!(run(MissingKey::Invalid, text), invalid, "{text}");
+        assert_eq!(run(MissingKey::Zero, text), zero, "{text}");
+        assert_eq!(run(MissingKey::Error, text), error, "{text}");
+    }
+}
+
+#[test]
+fn a_failed_parse_leaves_the_set_as_it_was() {
+    let mut set = set();
+    set.parse("t", "{{ define `d` }}old{{ end }}{{ template `d` }}").expect("parses");
+    set.parse("u", "{{ define `d` }}new{{ end }}{{ nofunc }}").expect_err("does not parse");
+    assert_eq!(set.execute("t", &data(), &()).map(|out| out.to_string()), Ok("old".to_owned()));
+    assert!(!set.contains("u"));
+}
+
+/// Any text parses or does not, and runs or fails; neither takes long nor the process with it.
+#[test]
+fn no_text_is_too_odd() {
+    const PIECES: [&str; 48] = [
+        "{{", "}}", "{{-", "-}}", " ", "\n", "(", ")", "|", ".", "$", "$x", ":=", "=", ",", "\"", "`", "'", "\\", "if",
+        "else", "end", "range", "with", "define", "template", "block", "break", "continue", "nil", "true", "1", "1.5e",
+        "0x", "\"a\"", ".l", ".m.k", "list", "print", "index", "/*", "*/", "é", "\u{201c}", "\u{0}", "include", "tpl",
+        "len",
+    ];
+    let mut state = 42_u64;
+    let mut pick = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or_default() % n
+    };
+    for _ in 0..5_000 {
+        let mut text = String::new();
+        for _ in 0..pick(24) {
+            text.push_str(PIECES[pick(PIECES.len())]);
+            if pick(3) == 0 {
+                text.push(' ');
+            }
+        }
+        render(&text);
+        render(&format!("{{{{ {text} }}}}"));
+    }
+}

@@ -140,10 +140,23 @@ impl<'a> Exec<'a> {
 
     /// An error at the node looked at last.
     fn error(&self, source: &Source, cause: impl Into<String>) -> Box<ExecError> {
-        let cause = cause.into();
-        let frame = self.frame(source);
+        self.framed(self.frame(source), cause.into())
+    }
+
+    fn framed(&self, frame: Frame, cause: String) -> Box<ExecError> {
         let message = format!("{}{cause}", self.prefix(&frame));
         Box::new(ExecError { chain: vec![message.len()], message, frames: vec![frame], cause, is_exec_error: true })
+    }
+
+    /// An error that Go does not know, at the node looked at last, which may be as long as a file.
+    fn limit_error(&self, source: &Source, cause: String) -> Box<ExecError> {
+        const SHOWN: usize = 80;
+        let mut frame = self.frame(source);
+        if let Some((end, _)) = frame.context.char_indices().nth(SHOWN) {
+            frame.context.truncate(end);
+            frame.context.push_str("...");
+        }
+        self.framed(frame, cause)
     }
 
     /// The error of a function, called by a node.
@@ -181,7 +194,7 @@ impl<'a> Exec<'a> {
     fn step(&mut self, source: &Source) -> Eval<()> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
-            return Err(self.error(source, format!("exceeded maximum number of steps ({MAX_STEPS})")));
+            return Err(self.limit_error(source, format!("exceeded maximum number of steps ({MAX_STEPS})")));
         }
         Ok(())
     }
@@ -193,7 +206,7 @@ impl<'a> Exec<'a> {
 
     fn check_output(&self, source: &Source) -> Eval<()> {
         if self.out.len() > MAX_OUTPUT {
-            return Err(self.error(source, format!("exceeded maximum output size ({MAX_OUTPUT} bytes)")));
+            return Err(self.limit_error(source, format!("exceeded maximum output size ({MAX_OUTPUT} bytes)")));
         }
         Ok(())
     }

@@ -335,3 +335,6 @@ impl<'a> Parser<'a> {
         self.source.add(NodeKind::List(nodes), pos, Bytes { start: pos, end: self.last_end.max(pos) })
     }
 }
+
+#[cfg(test)]
+mod tests;
