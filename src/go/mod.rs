@@ -8,6 +8,7 @@ pub mod errno;
 pub mod fmt;
 pub mod glob;
 pub mod json;
+pub mod jsonschema;
 pub mod limits;
 pub mod path;
 pub mod regexp;

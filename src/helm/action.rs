@@ -115,7 +115,7 @@ fn prepare(chart: &Chart, request: &Request, warnings: &mut Vec<String>) -> Resu
     let coalesced = values::coalesce(&chart, &request.overrides, dialect)?;
     warnings.extend(coalesced.warnings);
     if !request.skip_schema_validation {
-        values::validate(&chart, &coalesced.values, dialect)?;
+        warnings.extend(values::validate(&chart, &coalesced.values, dialect)?);
     }
     Ok((chart, coalesced.values, capabilities))
 }

@@ -1,13 +1,14 @@
 //! Values: from files and flags to what templates see.
 //!
 //! [`merge`] gives what the user says, [`process_dependencies`] settles which charts are there, [`coalesce`] puts the charts' own values
-//! below, [`schema`] checks the result. Each gives new values and leaves its input as it was.
+//! below, [`validate`] checks the result. Each gives new values and leaves its input as it was.
 
 mod coalesce;
 mod dependencies;
 mod documents;
 mod options;
 
+mod schema;
 mod setting;
 mod table;
 
@@ -15,6 +16,7 @@ pub(crate) use dependencies::is_compatible_range;
 pub use dependencies::{Processed, process_dependencies};
 pub use documents::read_file;
 pub use options::{Options, Stdin, ValuesError, merge, merge_maps};
+pub use schema::validate;
 pub use setting::{Reading, set};
 
 use super::chart::Chart;
@@ -39,15 +41,4 @@ pub fn coalesce(chart: &Chart, given: &Map, dialect: &'static Dialect) -> Result
     let mut log = Log::new(dialect);
     let values = coalesce::Coalescing { dialect, log: &mut log }.values(&chart, given, coalesce::Nulls::Remove)?;
     Ok(Coalesced { values, warnings: log.into_lines() })
-}
-
-/// Checks values against the schemas of a chart and of all charts below it.
-///
-/// # Errors
-/// Until the checks are here, for every chart that has a schema.
-pub fn validate(chart: &Chart, values: &Map, dialect: &'static Dialect) -> Result<(), String> {
-    if chart.schema.is_some() {
-        return Err(format!("values.schema.json of {} cannot be checked yet", chart.metadata.name));
-    }
-    chart.dependencies.iter().try_for_each(|child| validate(child, values, dialect))
 }
