@@ -5,7 +5,8 @@ cases.py TOPIC | ../record.py --new yaml/TOPIC      (all: for t in $(cases.py); 
 
 A document is handed to the template as a value, in double quotes with everything unusual escaped, so that the question is
 about the document and not about the values around it. Topics: scalars (what a plain text is read as), strings (what a text is
-written as), keys (the order and form of keys), numbers, anchors, blocks, flow, documents, tags, errors, objects, values.
+written as), keys (the order and form of keys), numbers, anchors, blocks, flow, documents, tags, errors, objects, values, charts
+(Chart.yaml, requirements.yaml and Chart.lock).
 """
 import json, sys
 
@@ -140,7 +141,22 @@ def values():
         ask(None, files={'values.yaml': d, 'templates/t': t}); del cases[-1]['template']
         doc(d)
 
-TOPICS = dict(scalars=scalars, strings=strings, keys=keys, numbers=numbers, anchors=anchors, blocks=blocks, flow=flow, documents=documents, tags=tags, errors=errors, objects=objects, values=values)
+def charts():
+    head = 'apiVersion: v2\nname: c\nversion: 0.1.0\n'
+    show = '{{ toYaml .Chart }}'
+    def chart(more, text=None):
+        cases.append({'files': {'Chart.yaml': (head if text is None else '') + (more or '') + (text or ''), 'templates/t': 'x: {{ quote (toYaml .Chart) }}'}})
+    for v in SCALARS:
+        if '\n' not in v and v.strip(): chart('appVersion: ' + v)
+    for more in ['annotations: {a: 7e7, b: 123456789, c: yes, d: 1.10, e: ~, f: .inf, g: 2001-01-01}', 'annotations: {a: [1]}', 'annotations: {a: {b: 1}}', 'annotations: [1]', 'annotations: x', 'annotations: ~', 'annotations: {1: a, 2.5: b, yes: c, ~: d}', 'keywords: [1, yes, ~, 1.5, x]', 'keywords: x', 'keywords: {a: 1}', 'keywords: [[1]]', 'keywords: 1', 'keywords: ~', 'maintainers: [{name: 1, email: ~, url: yes}]', 'maintainers: [~]', 'maintainers: [x]', 'maintainers: {a: 1}', 'maintainers: [{name: [1]}]', 'maintainers: [{NAME: x, Email: y}]', 'dependencies: [~]', 'dependencies: [x]', 'dependencies: {a: 1}', 'dependencies: [{name: [x]}]', 'dependencies: [{name: a, enabled: 1}]', 'dependencies: [{name: a, tags: x}]', 'dependencies: [{name: a, import-values: x}]', 'deprecated: yes', 'deprecated: "true"', 'deprecated: 1', 'deprecated: ~', 'deprecated: [1]', 'type: [x]', 'type: 1', 'type: library', 'home: ~', 'home: {a: 1}', 'sources: [~, x]', 'icon: 1.0', 'kubeVersion: 1', 'kubeVersion: ">= 1.10"', 'description: |\n  a\n  b', 'Description: x', 'DESCRIPTION: x\ndescription: y', 'description: y\nDescription: x', 'description: y\ndescription: z', 'unknown: x', 'unknown: .nan', 'unknown: {~: 1}', 'unknown: [1', 'tags: 1', 'tags: [x]', 'condition: yes', 'appversion: 5', 'Kubeversion: 1', '\u212aubeVersion: "1"', 'icon: [1]\nhome: [2]\nunknown: {a: .inf}', 'icon: [1]\nhome: {}\n', 'x: &x 1.10\nappVersion: *x', 'x: &x {appVersion: 3}\n<<: *x', '---\na: 1', '...\nb', '\tx: 1', 'version: 1']: chart(more)
+    for text in ['', 'null', '~', '[]', 'x', '1', 'true', '{}', '- a\n', 'apiVersion: v2', 'apiVersion: 1\nname: c\nversion: 0.1.0', 'apiVersion: [v2]', 'name: c\nversion: 0.1.0', 'apiVersion: v1\nname: c\nversion: 1.0', 'apiVersion: v2\nname: 1\nversion: 2', 'apiVersion: v2\nname: yes\nversion: 0.1.0', 'apiVersion: v2\nname: c\nversion: 1.10', 'apiVersion: v3\nname: c\nversion: 1.0.0', 'APIVERSION: v2\nNAME: c\nVERSION: 1.0.0', 'apiVersion: v2\r\nname: c\r\nversion: 0.1.0\r\n', '\ufeffapiVersion: v2\nname: c\nversion: 0.1.0', '{"apiVersion": "v2", "name": "c", "version": "0.1.0"}', 'apiVersion: v2\nname: c\nversion: 0.1.0\n---\nname: d\n', 'a: b: c']: chart(None, text)
+    for lock in ['', 'x', '[1]', 'generated: x', 'generated: 2024-01-01T00:00:00Z', 'generated: "2024-01-01T00:00:00.5+02:00"', 'generated: 2024-01-01', 'generated: 5', 'generated: ~', 'generated: [1]', 'generated: "2024-01-01T5:00:00Z"', 'generated: "2024-01-01T05:00:00,5Z"', 'generated: "2024-01-01T05:00:00+24:00"', 'generated: "2024-01-01T05:00:00+02:60"', 'generated: "2024-02-30T05:00:00Z"', 'generated: true', 'digest: [1]', 'digest: 5', 'digest: [1]\ngenerated: x', 'dependencies: x', 'dependencies: [x]', 'dependencies: [{name: 1}]', 'dependencies: x\ngenerated: y', 'a: b: c', 'generated: .nan']:
+        cases.append({'files': {'Chart.yaml': head, 'Chart.lock': lock, 'templates/t': 'x: 1'}})
+    for first, second in [('dependencies: [{name: a, version: 1, condition: x.y}]', 'dependencies: [{name: b}]'), ('', 'dependencies: [{name: b, version: 1.10}]'), ('', 'dependencies: x'), ('', 'name: d'), ('', 'version: [1]'), ('appVersion: 1', 'appVersion: 2.50'), ('keywords: [a, b]', 'keywords: [c]'), ('keywords: [a]', 'keywords: ~'), ('keywords: [a, b]', 'keywords: [~, x]'), ('annotations: {a: 1, b: 2}', 'annotations: {b: 3, c: ~}'), ('', 'apiVersion: v2'), ('', 'x: [')]:
+        for version in ('v1', 'v2'):
+            cases.append({'files': {'Chart.yaml': head.replace('v2', version) + first + '\n', 'requirements.yaml': second, 'templates/t': 'x: {{ quote (toYaml .Chart) }}'}})
+
+TOPICS = dict(charts=charts, scalars=scalars, strings=strings, keys=keys, numbers=numbers, anchors=anchors, blocks=blocks, flow=flow, documents=documents, tags=tags, errors=errors, objects=objects, values=values)
 if len(sys.argv) < 2: print('\n'.join(TOPICS)); sys.exit()
 TOPICS[sys.argv[1]]()
 for c in cases: print(json.dumps(c))

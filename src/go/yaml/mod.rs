@@ -26,6 +26,6 @@ pub use self::decode::{unmarshal, unmarshal_dict, unmarshal_list};
 pub use self::error::Error;
 pub use self::resolve::Scalar;
 pub use self::scan::Style;
-pub use self::shape::{ListShape, MapShape, Shape, StructShape, unmarshal_as, unmarshal_strict_as};
+pub use self::shape::{ListShape, MapShape, Shape, StructShape, unmarshal_as, unmarshal_onto, unmarshal_strict_as};
 pub use self::tree::{Document, Node, NodeKind, parse, parse_all};
 pub use self::write::{marshal, marshal_pretty};

@@ -27,7 +27,8 @@ pub enum Shape {
     List(&'static ListShape),
     /// A map with string keys.
     Map(&'static MapShape),
-    /// A struct or a pointer to one. It becomes a dict with the fields the text sets, under their names in JSON.
+    /// A struct or a pointer to one. It becomes a dict with the fields the text mentions, under their names in JSON; nil for
+    /// null, unless that leaves a text or bool as it is.
     Struct(&'static StructShape),
     /// A type with its own `UnmarshalJSON`, which is this function; an error is Go's text.
     Custom(fn(&Value) -> Result<Value, String>),
@@ -78,9 +79,18 @@ pub fn unmarshal_as(text: &[u8], shape: &Shape) -> Result<Option<Value>, Error> 
 /// Go's, byte for byte.
 pub fn unmarshal_strict_as(text: &[u8], shape: &Shape) -> Result<Option<Value>, Error> {
     match read(text)? {
-        Some(document) => decode(document.root(), shape, true),
+        Some(document) => decode(document.root(), shape, true, None),
         None => Ok(None),
     }
+}
+
+/// As [`unmarshal_as`], into a target that an earlier text has filled: what the new text does not mention stays.
+///
+/// # Errors
+/// Go's, byte for byte.
+pub fn unmarshal_onto(text: &[u8], shape: &Shape, target: Option<Value>) -> Result<Option<Value>, Error> {
+    let Some(document) = read(text)? else { return Ok(target) };
+    Ok(decode(document.root(), shape, false, target.clone())?.or(target))
 }
 
 impl Node<'_> {
@@ -89,11 +99,11 @@ impl Node<'_> {
     /// # Errors
     /// Go's, byte for byte.
     pub fn to_shape(self, shape: &Shape) -> Result<Option<Value>, Error> {
-        decode(self, shape, false)
+        decode(self, shape, false, None)
     }
 }
 
-fn decode(root: Node<'_>, shape: &Shape, strict: bool) -> Result<Option<Value>, Error> {
+fn decode(root: Node<'_>, shape: &Shape, strict: bool, into: Option<Value>) -> Result<Option<Value>, Error> {
     let check = Check::run(root, strict).map_err(yaml_error)?;
     if check.special
         && let Some(f) = first_special_of(root, shape)
@@ -104,7 +114,7 @@ fn decode(root: Node<'_>, shape: &Shape, strict: bool) -> Result<Option<Value>, 
         return Err(json_error(error));
     }
     let mut decoder = Decoder { strict, path: Vec::new(), structs: Vec::new(), error: None };
-    let value = decoder.value(root, shape, None).map_err(|text| json_error(Error::new(text)))?;
+    let value = decoder.value(root, shape, into).map_err(|text| json_error(Error::new(text)))?;
     match decoder.error {
         Some((text, at)) => Err(json_error(Error::new(text).at(at))),
         None => Ok(value),
@@ -185,7 +195,7 @@ struct Decoder {
 }
 
 impl Decoder {
-    /// The value, or none for null. `into` is what an earlier spelling of the same field gave.
+    /// The value, or none for null. `into` is what is there already: Go decodes into it.
     fn value(&mut self, node: Node<'_>, shape: &Shape, into: Option<Value>) -> Result<Option<Value>, String> {
         let node = node.target();
         let meaning = match node.kind() {
@@ -207,7 +217,7 @@ impl Decoder {
             (Shape::Any, _) => return Ok(Some(build(node))),
             (Shape::String, "string" | "number" | "bool") => return Ok(Some(text_of(meaning))),
             (Shape::Bool, "bool") => return Ok(Some(build(node))),
-            (Shape::List(list), "array") => return self.list(node, list),
+            (Shape::List(list), "array") => return self.list(node, list, into),
             (Shape::Map(map), "object") => return self.map(node, map, into),
             (Shape::Struct(of), "object") => return self.fields(node, of, into),
             _ => {}
@@ -224,10 +234,18 @@ impl Decoder {
         self.error.get_or_insert((text, node.span().start));
     }
 
-    fn list(&mut self, node: Node<'_>, list: &'static ListShape) -> Result<Option<Value>, String> {
-        let items =
-            node.items().map(|item| Ok(self.value(item, &list.item, None)?.unwrap_or_else(|| zero(&list.item))));
-        Ok(Some(Value::list(items.collect::<Result<_, String>>()?)))
+    fn list(&mut self, node: Node<'_>, list: &'static ListShape, into: Option<Value>) -> Result<Option<Value>, String> {
+        let old = into.as_ref().and_then(Value::as_list).map(|old| old.items());
+        let mut items = Vec::new();
+        for (at, item) in node.items().enumerate() {
+            let old = old.as_ref().and_then(|old| old.get(at).cloned());
+            let null = match (&list.item, &old) {
+                (Shape::String | Shape::Bool, Some(old)) => old.clone(),
+                (shape, _) => zero(shape),
+            };
+            items.push(self.value(item, &list.item, old)?.unwrap_or(null));
+        }
+        Ok(Some(Value::list(items)))
     }
 
     fn map(&mut self, node: Node<'_>, shape: &'static MapShape, into: Option<Value>) -> Result<Option<Value>, String> {
@@ -259,13 +277,10 @@ impl Decoder {
             self.path.pop();
             self.structs.pop();
             match decoded? {
-                Some(value) => {
-                    let _ = map.insert(*name, value);
-                }
-                // Null is "nothing said" for a text and a bool, and nil for the others.
+                // Null says nothing of a text or a bool, and makes the others nil.
                 None if matches!(shape, Shape::String | Shape::Bool) => {}
-                None => {
-                    map.remove(name);
+                decoded => {
+                    let _ = map.insert(*name, decoded.unwrap_or_default());
                 }
             }
         }

@@ -36,7 +36,7 @@ fn typed_json(value: Option<Value>) -> String {
     for (key, omitted) in [("kind", ""), ("metadata", "null"), ("tags", "[]")] {
         match map.get(key) {
             None => {}
-            Some(value) if value == "" || value.to_string().as_str() == omitted => {}
+            Some(value) if value == "" || value.is_null() || value.to_string().as_str() == omitted => {}
             Some(value) if key == "metadata" => {
                 let mut meta = serde_json::Map::new();
                 meta.insert("name".into(), text(value, "name"));

@@ -41,7 +41,7 @@ pub fn load(path: &Path, dialect: &'static Dialect) -> Result<Loaded, LoadError>
     logged(dialect, |log| {
         if meta.is_dir() {
             if dialect.detects_chart_version {
-                detect_in_folder(&path, dialect)?;
+                detect_in_folder(&path)?;
             }
             let files = folder::read_files(&path, dialect, log)?;
             files::Loading { dialect, log }.root(files, String::new())
@@ -102,23 +102,23 @@ fn read_archive(path: &Path, dialect: &'static Dialect) -> Result<Vec<ChartFile>
         let Some(chart) = files.iter().find(|file| file.name == "Chart.yaml") else {
             return Err(LoadError::new("unable to detect chart version, no Chart.yaml found"));
         };
-        detect(&chart.data, dialect).map_err(|e| e.in_file(format!("{shown}!/Chart.yaml")))?;
+        detect(&chart.data).map_err(|e| e.in_file(format!("{shown}!/Chart.yaml")))?;
     }
     Ok(files)
 }
 
 /// Helm 4 looks at `apiVersion` before it loads a chart.
-fn detect_in_folder(folder: &Path, dialect: &Dialect) -> Result<(), LoadError> {
+fn detect_in_folder(folder: &Path) -> Result<(), LoadError> {
     let file = folder.join("Chart.yaml");
     let data = fs::read(&file).map_err(|e| {
         let text = errno::path_error(if file.is_dir() { "read" } else { "open" }, &file, &e);
         LoadError::new(format!("unable to detect chart at {}: {text}", file.display())).in_file("Chart.yaml")
     })?;
-    detect(&data, dialect).map_err(|e| e.in_file("Chart.yaml"))
+    detect(&data).map_err(|e| e.in_file("Chart.yaml"))
 }
 
-fn detect(data: &[u8], dialect: &Dialect) -> Result<(), LoadError> {
-    let version = metadata::api_version(data, dialect)
+fn detect(data: &[u8]) -> Result<(), LoadError> {
+    let version = metadata::api_version(data)
         .map_err(|e| LoadError::new(e.message()).at(e.offset()).within("cannot load Chart.yaml"))?;
     match version.as_str() {
         "v1" | "v2" | "" => Ok(()),

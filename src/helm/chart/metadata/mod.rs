@@ -3,6 +3,7 @@
 //! Mirrors `pkg/chart/{metadata,dependency}.go` (Helm 4 `pkg/chart/v2`).
 
 mod decode;
+mod shapes;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use crate::go::{path, semver, strconv};
 
 /// `Metadata.Validate`: makes texts printable, and refuses what Helm refuses.
 pub(super) fn validate(draft: Draft) -> Result<Metadata, String> {
-    let Draft { mut metadata, null_maintainer, null_dependency } = draft;
+    let Draft { mut metadata, null_maintainer, null_dependency, .. } = draft;
     sanitize(&mut metadata);
     let invalid = |text: String| Err::<Metadata, _>(format!("validation: {text}"));
     let quoted = |text: &str| strconv::quote(text.as_bytes());
