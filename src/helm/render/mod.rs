@@ -18,6 +18,7 @@ pub use error::RenderError;
 pub use operation::depends_on_operation;
 pub use release_name::release_name;
 
+use crate::go::path;
 use crate::go::template::{MissingKey, TemplateSet};
 use crate::go::value::{Map, Str, Value};
 
@@ -77,7 +78,7 @@ pub fn render(input: &Input<'_>, world: &Rc<World>) -> Result<Rendered, RenderEr
         capabilities: objects::capabilities_object(input.capabilities, input.dialect),
         dialect: input.dialect,
     };
-    collect(input.chart, None, &input.chart.metadata.name, input.values, &shared, &mut templates);
+    collect(input.chart, None, input.values, &shared, &mut templates);
     let mut order: Vec<&String> = templates.keys().collect();
     // Helm's order: deeper paths first, later names first.
     order.sort_by(|a, b| {
@@ -119,7 +120,6 @@ struct Shared {
 fn collect(
     chart: &Chart,
     parent: Option<&Map>,
-    full_path: &str,
     root_values: &Map,
     shared: &Shared,
     templates: &mut HashMap<String, Renderable>,
@@ -142,8 +142,7 @@ fn collect(
         .with("Values", values)
         .with("Subcharts", subcharts.clone());
     for child in &chart.dependencies {
-        let path = format!("{full_path}/charts/{}", child.metadata.name);
-        let objects = collect(child, Some(&next), &path, root_values, shared, templates);
+        let objects = collect(child, Some(&next), root_values, shared, templates);
         let _ = subcharts.insert(child.metadata.name.as_str(), objects);
     }
     let library = chart.is_library();
@@ -153,19 +152,28 @@ fn collect(
             continue;
         }
         templates.insert(
-            format!("{full_path}/{}", file.name),
-            Renderable { text: file.data.clone(), objects: next.clone(), base_path: format!("{full_path}/templates") },
+            joined(&chart.path, &file.name),
+            Renderable {
+                text: file.data.clone(),
+                objects: next.clone(),
+                base_path: joined(&chart.path, "templates"),
+            },
         );
     }
     next
 }
 
+/// A path below a chart's, without the dots and double slashes an archive or a caller's list of files can bring along.
+fn joined(chart: &str, name: &str) -> String {
+    String::from_utf8_lossy(&path::join(&[chart.as_bytes(), name.as_bytes()])).into_owned()
+}
+
 /// The text of a template by the path its errors show (`app/charts/sub/templates/x.yaml`).
 pub fn template_text<'a>(chart: &'a Chart, path: &str) -> Option<&'a [u8]> {
-    let rest = path.strip_prefix(&chart.metadata.name)?.strip_prefix('/')?;
-    if let Some(file) = chart.templates.iter().rev().find(|file| file.name == rest) {
+    let own = path.strip_prefix(&chart.path).and_then(|rest| rest.strip_prefix('/'));
+    if let Some(file) = own.and_then(|name| chart.templates.iter().rev().find(|file| file.name == name)) {
         return Some(&file.data);
     }
-    let below = rest.strip_prefix("charts/")?;
-    chart.dependencies.iter().find_map(|child| template_text(child, below))
+    // Not by the path of the parent: below an alias a chart can keep the path it had before.
+    chart.dependencies.iter().find_map(|child| template_text(child, path))
 }
