@@ -153,11 +153,7 @@ fn collect(
         }
         templates.insert(
             joined(&chart.path, &file.name),
-            Renderable {
-                text: file.data.clone(),
-                objects: next.clone(),
-                base_path: joined(&chart.path, "templates"),
-            },
+            Renderable { text: file.data.clone(), objects: next.clone(), base_path: joined(&chart.path, "templates") },
         );
     }
     next
