@@ -1,7 +1,8 @@
 //! Formats of dates, times and durations.
 
 use super::failed;
-use crate::go::strconv::{append_quote_rune, atoi, quote};
+use crate::go::strconv::{append_quote_rune, atoi};
+use crate::go::time::{Zone, parse_in_location};
 
 pub(super) fn duration(text: &str) -> Result<(), String> {
     let Some(text) = text.strip_prefix('P') else { return failed("must start with P") };
@@ -49,46 +50,8 @@ pub(super) fn duration(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// `time.Parse("2006-01-02", text)`.
 pub(super) fn date(text: &str) -> Result<(), String> {
-    const LAYOUT: &str = "2006-01-02";
-    let mut rest = text;
-    let refuse = |rest: &str, element: &str| {
-        let [text, layout, rest, element] = [text, LAYOUT, rest, element].map(|text| quote(text.as_bytes()));
-        failed(format!("parsing time {text} as {layout}: cannot parse {rest} as {element}"))
-    };
-    let mut numbers = [0_u32; 3];
-    for (number, (element, digits, separator)) in
-        numbers.iter_mut().zip([("2006", 4, ""), ("01", 2, "-"), ("02", 2, "-")])
-    {
-        match rest.strip_prefix(separator) {
-            Some(after) => rest = after,
-            None => return refuse(rest, separator),
-        }
-        match rest.get(..digits).filter(|found| found.bytes().all(|byte| byte.is_ascii_digit())) {
-            Some(found) => *number = found.parse().unwrap_or(0),
-            None => return refuse(rest, element),
-        }
-        rest = rest.get(digits..).unwrap_or_default();
-        let out_of_range = |what: &str| failed(format!("parsing time {}: {what} out of range", quote(text.as_bytes())));
-        if element == "01" && !(1..=12).contains(number) {
-            return out_of_range("month");
-        }
-    }
-    if !rest.is_empty() {
-        return failed(format!("parsing time {}: extra text: {}", quote(text.as_bytes()), quote(rest.as_bytes())));
-    }
-    let [year, month, day] = numbers;
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    };
-    if day < 1 || day > days {
-        return failed(format!("parsing time {}: day out of range", quote(text.as_bytes())));
-    }
-    Ok(())
+    parse_in_location(b"2006-01-02", text.as_bytes(), &Zone::Utc).map(|_| ()).map_err(|e| e.to_string())
 }
 
 pub(super) fn time(text: &str) -> Result<(), String> {
