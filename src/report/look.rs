@@ -75,6 +75,14 @@ impl Look {
         format!("{}{gap}{}", take(text.chars(), head), take(text.chars().rev(), tail).chars().rev().collect::<String>())
     }
 
+    /// Cuts what is longer than a text may be at its end; for sentences, which begin with what matters.
+    pub fn cut_end(&self, text: &str, width: usize) -> String {
+        if text.width() <= width {
+            return text.to_owned();
+        }
+        format!("{} {}", take(text.chars(), width).trim_end(), self.sign("…", "..."))
+    }
+
     /// Breaks a text at blanks so that it fits, with an indentation for the lines after the first.
     pub fn wrap(&self, text: &str, indent: usize) -> String {
         let Some(width) = self.width else { return text.to_owned() };

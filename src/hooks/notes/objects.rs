@@ -47,7 +47,7 @@ pub(super) fn also_a_manifest(facts: &Facts<'_>) -> Vec<String> {
     if both.is_empty() {
         return Vec::new();
     }
-    vec![format!("both a hook and an object of the chart: {both}")]
+    vec![format!("both a hook and an object of the chart, so that one meets or deletes the other: {both}")]
 }
 
 pub(super) fn same_object_twice(facts: &Facts<'_>) -> Vec<String> {

@@ -53,6 +53,8 @@ pub(super) fn order_not_as_documented(facts: &Facts<'_>) -> Vec<String> {
 pub(super) fn upgrade_not_rendered(facts: &Facts<'_>) -> Vec<String> {
     match facts.renderings.upgrade {
         UpgradeRendering::Failed(message) => {
+            // Charts like to say it in a box of several lines.
+            let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
             vec![format!(
                 "the upgrade events are shown as an install renders them, because as an upgrade the chart says: {message}"
             )]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::helm::dialect::Engine;
-use crate::hooks::{DeletePolicy, Event, EventPlan, ObjectRef, Operation, Plan, PlannedHook, Wait};
+use crate::hooks::{DeletePolicy, Dropped, Event, EventPlan, ObjectRef, Operation, Plan, PlannedHook, Wait};
 
 /// `Kind/name`, with the namespace when it is not the release's.
 pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
@@ -197,8 +197,36 @@ pub(super) fn title(plan: &Plan) -> (String, String) {
     (name, format!("{} in {}", plan.release.name, plan.release.namespace))
 }
 
-/// Why a word is no event, as far as one can guess what was meant.
-pub(super) fn nearest_event(annotation: &str) -> Option<&'static str> {
+/// What is dropped, by annotation: a few objects with their templates, the rest counted.
+pub(super) fn dropped_by_annotation(plan: &Plan) -> Vec<(&str, String)> {
+    const SHOWN: usize = 3;
+    let mut groups: Vec<(&str, Vec<&Dropped>)> = Vec::new();
+    for dropped in &plan.dropped {
+        match groups.iter_mut().find(|(annotation, _)| *annotation == dropped.annotation) {
+            Some((_, group)) => group.push(dropped),
+            None => groups.push((&dropped.annotation, vec![dropped])),
+        }
+    }
+    let name = |dropped: &&Dropped| format!("{}/{} in {}", dropped.kind, dropped.name, dropped.source.path);
+    let listed = |group: Vec<&Dropped>| {
+        let names = group.iter().take(SHOWN).map(name).collect::<Vec<_>>().join(", ");
+        let more = group.len().saturating_sub(SHOWN);
+        if more == 0 { names } else { format!("{names} and {more} more") }
+    };
+    groups.into_iter().map(|(annotation, group)| (annotation, listed(group))).collect()
+}
+
+/// What to write instead of a word that is no event, beginning with `; `; empty when there is no guess.
+pub(super) fn event_hint(annotation: &str) -> String {
+    match annotation.trim().to_lowercase().as_str() {
+        "crd-install" | "post-crd-install" => "; it was Helm 2's, CRDs belong into crds/ now".to_owned(),
+        "test-failure" => "; it was Helm 2's, the event is test".to_owned(),
+        _ => nearest_event(annotation).map(|event| format!("; did you mean {event}?")).unwrap_or_default(),
+    }
+}
+
+/// The event a word was probably meant to be.
+fn nearest_event(annotation: &str) -> Option<&'static str> {
     let word = annotation.trim().to_lowercase();
     let known = Event::ALL.iter().map(|event| event.name());
     let (distance, event) = known.map(|name| (distance(&word, name), name)).min()?;
@@ -233,7 +261,7 @@ mod tests {
     fn typing_errors_are_recognised() {
         assert_eq!(nearest_event("pre-instal"), Some("pre-install"));
         assert_eq!(nearest_event("post_upgrade"), Some("post-upgrade"));
-        assert_eq!(nearest_event("crd-install"), Some("pre-install"));
+        assert_eq!(event_hint("crd-install"), "; it was Helm 2's, CRDs belong into crds/ now");
         assert_eq!(nearest_event("whenever"), None);
         assert_eq!(distance("kitten", "sitting"), 3);
     }

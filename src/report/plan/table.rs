@@ -32,10 +32,8 @@ fn has_rows(plan: &Plan) -> bool {
 
 fn block(plan: &Plan, single: bool, look: &Look, out: &mut String) {
     title(plan, single, look, out);
-    if plan.events.is_empty() {
-        let _ = writeln!(out, "{}no hooks", look.sign(" · ", " - "));
-    } else {
-        out.push_str("\n\n");
+    if !plan.events.is_empty() {
+        out.push('\n');
         out.push_str(&hooks(plan, look));
     }
     remarks(plan, look, out);
@@ -44,13 +42,18 @@ fn block(plan: &Plan, single: bool, look: &Look, out: &mut String) {
 fn title(plan: &Plan, single: bool, look: &Look, out: &mut String) {
     let dot = look.sign(" · ", " - ");
     let (name, release) = rows::title(plan);
-    out.push_str(&look.paint(State::Title, &look.clean(&name)));
+    let name = look.clean(&name);
+    let mut text = name.clone();
     if !single {
-        let _ = write!(out, "{dot}{}", look.paint(State::Dim, &look.clean(&plan.chart.path)));
+        let _ = write!(text, "{dot}{}", look.clean(&plan.chart.path));
     }
-    if !plan.events.is_empty() {
-        let _ = write!(out, "{dot}{}{dot}as {} would", look.clean(&release), plan.engine.title());
+    if plan.events.is_empty() {
+        let _ = write!(text, "{dot}no hooks");
+    } else {
+        let _ = write!(text, "{dot}{}{dot}as {} would", look.clean(&release), plan.engine.title());
     }
+    out.push_str(&mark(&look.wrap(&text, 2), &name, State::Title, look));
+    out.push('\n');
 }
 
 /// One line of the table: a hook, or what stands between hooks.
@@ -75,6 +78,7 @@ struct Row {
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Layout {
     event_column: bool,
+    does: bool,
     long_fate: bool,
     policies: bool,
     source: bool,
@@ -82,14 +86,18 @@ struct Layout {
 
 /// From the roomiest to the narrowest; the first that fits is taken, and in the last one names are cut.
 const LAYOUTS: [Layout; 5] = [
-    Layout { event_column: true, long_fate: true, policies: true, source: true },
-    Layout { event_column: true, long_fate: true, policies: false, source: true },
-    Layout { event_column: true, long_fate: true, policies: false, source: false },
-    Layout { event_column: true, long_fate: false, policies: false, source: false },
-    Layout { event_column: false, long_fate: false, policies: false, source: false },
+    Layout { event_column: true, does: true, long_fate: true, policies: true, source: true },
+    Layout { event_column: true, does: true, long_fate: true, policies: false, source: true },
+    Layout { event_column: true, does: true, long_fate: true, policies: false, source: false },
+    Layout { event_column: true, does: true, long_fate: false, policies: false, source: false },
+    Layout { event_column: false, does: true, long_fate: false, policies: false, source: false },
 ];
 /// What is shown where nothing limits the width: what most readers want on a line of a log.
 const UNLIMITED: Layout = LAYOUTS[2];
+/// On a screen that leaves nothing of the names otherwise.
+const NARROWEST: Layout = Layout { does: false, ..LAYOUTS[4] };
+/// Fewer columns than this say nothing of a name.
+const SHORTEST_NAME: usize = 22;
 const GAP: usize = 2;
 
 fn hooks(plan: &Plan, look: &Look) -> String {
@@ -102,6 +110,7 @@ fn hooks(plan: &Plan, look: &Look) -> String {
                 rows().map(|row| row.hook.width()).max().unwrap_or(0) <= room(**layout, &lines, width)
             };
             let layout = LAYOUTS.iter().find(fits).copied().unwrap_or(LAYOUTS[4]);
+            let layout = if room(layout, &lines, width) < SHORTEST_NAME { NARROWEST } else { layout };
             (layout, room(layout, &lines, width))
         }
     };
@@ -122,7 +131,10 @@ fn room(layout: Layout, lines: &[Line], width: usize) -> usize {
     let widest = |text: fn(&Row) -> &str| rows().map(|row| text(row).width()).max().unwrap_or(0);
     let mut taken = if layout.event_column { 2 + widest(|row| row.event) + GAP } else { 4 };
     taken += widest(|row| &row.order) + GAP + widest(|row| &row.weight) + GAP;
-    taken += GAP + widest(|row| &row.does) + GAP;
+    taken += GAP;
+    if layout.does {
+        taken += widest(|row| &row.does) + GAP;
+    }
     taken += if layout.long_fate { widest(|row| row.fate.text()) } else { widest(|row| row.fate.short()) };
     if layout.policies {
         taken += GAP + widest(|row| &row.policies);
@@ -138,12 +150,14 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
     if layout.event_column {
         cells.push(Cell::new(format!("  {}", row.event)));
     } else {
-        cells.push(Cell::new("   "));
+        cells.push(Cell::new("  "));
     }
     cells.push(Cell::new(&row.order).set_alignment(CellAlignment::Right));
     cells.push(Cell::new(&row.weight).set_alignment(CellAlignment::Right));
-    cells.push(Cell::new(look.cut(&row.hook, hook_width)));
-    cells.push(Cell::new(&row.does));
+    cells.push(Cell::new(cut_name(&row.hook, hook_width, look)));
+    if layout.does {
+        cells.push(Cell::new(&row.does));
+    }
     cells.push(Cell::new(fate(row, layout)));
     if layout.policies {
         cells.push(Cell::new(&row.policies));
@@ -152,6 +166,16 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
         cells.push(Cell::new(&row.source));
     }
     cells
+}
+
+/// Cuts the name in the middle and keeps the kind, as long as that leaves something of the name.
+fn cut_name(hook: &str, width: usize, look: &Look) -> String {
+    match hook.split_once('/') {
+        Some((kind, name)) if hook.width() > width && kind.width() + 12 < width => {
+            format!("{kind}/{}", look.cut(name, width - kind.width() - 1))
+        }
+        _ => look.cut(hook, width),
+    }
 }
 
 fn fate(row: &Row, layout: Layout) -> &'static str {
@@ -231,19 +255,16 @@ fn lines(plan: &Plan, look: &Look) -> Vec<Line> {
 
 fn remarks(plan: &Plan, look: &Look, out: &mut String) {
     let mut lines: Vec<String> = Vec::new();
-    for dropped in &plan.dropped {
-        let hint = rows::nearest_event(&dropped.annotation)
-            .map(|event| format!("; did you mean {event}?"))
-            .unwrap_or_default();
-        let text = format!(
-            "dropped: {}/{} in {}: {:?} is no event, so Helm neither runs nor installs it{hint}",
-            dropped.kind, dropped.name, dropped.source.path, dropped.annotation
-        );
+    for (annotation, objects) in rows::dropped_by_annotation(plan) {
+        let hint = rows::event_hint(annotation);
+        let text =
+            format!("dropped: {objects}: {annotation:?} is no event, so Helm neither runs nor installs this{hint}");
         lines.push(mark(&look.wrap(&look.clean(&text), 9), "dropped:", State::Error, look));
     }
     for note in plan.notes.iter().filter(|note| note.code != "left-after-uninstall") {
         let state = if SERIOUS.contains(&note.code) { State::Warning } else { State::Dim };
-        let text = look.wrap(&format!("note: {}", look.clean(&note.message)), 6);
+        let text = format!("note: {}", look.clean(&look.cut_end(&note.message, LONGEST_NOTE)));
+        let text = look.wrap(&text, 6);
         lines.push(mark(&text, "note:", state, look));
     }
     if !plan.left_after_uninstall.is_empty() {
@@ -262,6 +283,9 @@ fn remarks(plan: &Plan, look: &Look, out: &mut String) {
         out.push('\n');
     }
 }
+
+/// Charts' own messages can be pages long.
+const LONGEST_NOTE: usize = 320;
 
 /// Notes about something that goes wrong.
 const SERIOUS: [&str; 9] = [
@@ -293,7 +317,7 @@ fn summary(report: &Report, look: &Look, out: &mut String) {
         rows::counted(notes, "note"),
     ];
     if !report.errors.is_empty() {
-        parts.push(look.paint(State::Error, &rows::counted(report.errors.len(), "error")));
+        parts.push(rows::counted(report.errors.len(), "error"));
     }
     let Skipped { library, dependency } = report.skipped;
     if library > 0 {
@@ -305,5 +329,60 @@ fn summary(report: &Report, look: &Look, out: &mut String) {
     if !report.charts.is_empty() {
         out.push('\n');
     }
-    let _ = writeln!(out, "{}", parts.join(dot));
+    let _ = writeln!(out, "{}", look.wrap(&parts.join(dot), 2));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::go::value::Str;
+    use crate::helm::dialect::Engine;
+    use crate::helm::manifest;
+    use crate::hooks::{ChartId, Release, Renderings, plan};
+
+    fn drawn(width: usize, unicode: bool) -> String {
+        let job = |name: &str, annotations: &str| {
+            format!("apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: {name}\n  annotations:\n{annotations}")
+        };
+        let long = "release-name-some-long-chart-name-admission-create-and-more";
+        let text = [
+            job(long, "    helm.sh/hook: pre-install,pre-rollback\n    helm.sh/hook-weight: \"-9000000000\"\n"),
+            job("日本語日本語日本語日本語日本語日本語日本語", "    helm.sh/hook: pre-install,post-delete\n    helm.sh/hook-delete-policy: hook-succeeded,hook-failed\n"),
+            job("x", "    helm.sh/hook: test\n    helm.sh/hook-weight: 5\n"),
+            job("typo", "    helm.sh/hook: pre-instal\n"),
+        ]
+        .join("---\n")
+        .replacen("batch/v1", "v1", 1)
+        .replacen("kind: Job", "kind: ClusterRoleBinding", 1);
+        let dialect = Engine::Helm4.dialect();
+        let manifests = manifest::sort([("c/templates/some/folder/x.yaml", Str::from(text))], dialect).unwrap();
+        let chart = ChartId { path: "charts/c".into(), name: "c".into(), version: Some("1.0.0".into()) };
+        let release = Release { name: "release-name".into(), namespace: "default".into() };
+        let plan = plan(chart, release, Engine::Helm4, Renderings::only(&manifests), None);
+        let look = Look { width: Some(width), color: false, unicode, program: "helm hooks".into() };
+        table(&Report { charts: vec![plan], ..Report::default() }, &look)
+    }
+
+    #[test]
+    fn nothing_is_wider_than_the_screen() {
+        for width in [60, 72, 80, 100, 120, 160, 200] {
+            for unicode in [true, false] {
+                let drawn = drawn(width, unicode);
+                for line in drawn.lines() {
+                    // A name in a sentence is not broken: it is there to be copied.
+                    let longest = line.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+                    let fits = line.width() <= width || longest + 6 > width;
+                    assert!(fits, "{width}: {} columns: {line}\n{drawn}", line.width());
+                    assert_eq!(line.trim_end(), line);
+                    assert!(unicode || line.is_ascii(), "{line}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_cut_and_kinds_are_not() {
+        assert!(drawn(80, true).contains("ClusterRoleBinding/release"), "{}", drawn(80, true));
+        assert!(drawn(200, true).contains("release-name-some-long-chart-name-admission-create-and-more"));
+    }
 }
