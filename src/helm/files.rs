@@ -4,7 +4,7 @@
 
 use super::chart::ChartFile;
 use super::dialect::{Dialect, Engine};
-use crate::go::glob::{self, Glob};
+use crate::go::glob::{self, Glob, MatchError};
 use crate::go::template::{FuncError, Method};
 use crate::go::value::{Entries, Map, MapType, STRING_MAP, Str, Type, Value};
 use crate::go::{base64, path, yaml};
@@ -85,7 +85,7 @@ fn glob(files: &Value, args: &[Value]) -> Result<Value, FuncError> {
     let mut found = Entries::new();
     for (name, data) in files.entries() {
         let fits = match &pattern {
-            Some(pattern) => pattern.matches(&name).map_err(|e| FuncError::panic(e.to_string()))?,
+            Some(pattern) => pattern.matches(&name).map_err(unmatched)?,
             None => true,
         };
         if fits {
@@ -93,6 +93,13 @@ fn glob(files: &Value, args: &[Value]) -> Result<Value, FuncError> {
         }
     }
     Ok(Value::Map(Map::from_entries(files.ty(), found)))
+}
+
+fn unmatched(error: MatchError) -> FuncError {
+    match error {
+        MatchError::OutOfRange { .. } => FuncError::panic(error.to_string()),
+        MatchError::TooSlow => FuncError::new(error.to_string()),
+    }
 }
 
 /// The lines of a file. An empty file has none in Helm 3; Helm 4 looks at its last byte nevertheless.

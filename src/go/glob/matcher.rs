@@ -2,13 +2,13 @@
 
 use bstr::ByteSlice;
 
-use super::OutOfRange;
+use super::{MatchError, Steps};
 use crate::go::utf8;
 
 /// Whether a matcher fits.
-type Fits = Result<bool, OutOfRange>;
+type Fits = Result<bool, MatchError>;
 /// The first place a matcher fits, and how far it reaches from there in each way it can, the shortest first.
-type Place = Result<Option<(usize, Vec<usize>)>, OutOfRange>;
+type Place = Result<Option<(usize, Vec<usize>)>, MatchError>;
 
 /// How many runes a matcher takes when that is not fixed.
 pub(super) const ANY_LEN: i64 = -1;
@@ -74,7 +74,7 @@ impl Tree {
         Tree { value, left, right, left_len, right_len, len }
     }
 
-    fn matches(&self, text: &[u8]) -> Fits {
+    fn matches(&self, text: &[u8], steps: &Steps) -> Fits {
         // Runes are compared with bytes here, as a rune has at least one.
         if self.len != ANY_LEN && usize::try_from(self.len).is_ok_and(|len| len > text.len()) {
             return Ok(false);
@@ -82,11 +82,12 @@ impl Tree {
         let mut from = usize::try_from(self.left_len).unwrap_or(0);
         let limit = text.len().saturating_sub(usize::try_from(self.right_len).unwrap_or(0));
         let fits = |side: &Option<Matcher>, part: &[u8]| match side {
-            Some(matcher) => matcher.matches(part),
+            Some(matcher) => matcher.matches(part, steps),
             None => Ok(part.is_empty()),
         };
         while from < limit {
-            let Some((index, reaches)) = self.value.place(text.get(from..limit).unwrap_or_default())? else {
+            steps.take()?;
+            let Some((index, reaches)) = self.value.place(text.get(from..limit).unwrap_or_default(), steps)? else {
                 return Ok(false);
             };
             let found = from + index;
@@ -130,22 +131,22 @@ impl Matcher {
         }
     }
 
-    pub(super) fn matches(&self, text: &[u8]) -> Fits {
+    pub(super) fn matches(&self, text: &[u8], steps: &Steps) -> Fits {
         Ok(match self {
             Matcher::Any(separators) => find_any(text, separators).is_none(),
             Matcher::AnyOf(matchers) => {
                 for matcher in matchers {
-                    if matcher.matches(text)? {
+                    if matcher.matches(text, steps)? {
                         return Ok(true);
                     }
                 }
                 false
             }
-            Matcher::Tree(tree) => return tree.matches(text),
+            Matcher::Tree(tree) => return tree.matches(text, steps),
             Matcher::Contains { needle, not } => text.contains_str(needle) != *not,
             Matcher::EveryOf(matchers) => {
                 for matcher in matchers {
-                    if !matcher.matches(text)? {
+                    if !matcher.matches(text, steps)? {
                         return Ok(false);
                     }
                 }
@@ -165,7 +166,8 @@ impl Matcher {
             }
             Matcher::PrefixSuffix(prefix, suffix) => text.starts_with(prefix) && text.ends_with(suffix),
             Matcher::Row { len, matchers } => {
-                i64::try_from(utf8::rune_count(text)).is_ok_and(|count| count == *len) && row_fits(matchers, text)?
+                i64::try_from(utf8::rune_count(text)).is_ok_and(|count| count == *len)
+                    && row_fits(matchers, text, steps)?
             }
             Matcher::Suffix(suffix) => text.ends_with(suffix),
             Matcher::SuffixAny(suffix, separators) => {
@@ -187,7 +189,7 @@ impl Matcher {
         }
     }
 
-    fn place(&self, text: &[u8]) -> Place {
+    fn place(&self, text: &[u8], steps: &Steps) -> Place {
         Ok(match self {
             Matcher::Any(separators) => {
                 let part = find_any(text, separators).and_then(|at| text.get(..at)).unwrap_or(text);
@@ -196,7 +198,7 @@ impl Matcher {
             Matcher::AnyOf(matchers) => {
                 let mut first: Option<(usize, Vec<usize>)> = None;
                 for matcher in matchers {
-                    let Some((index, reaches)) = matcher.place(text)? else { continue };
+                    let Some((index, reaches)) = matcher.place(text, steps)? else { continue };
                     match &mut first {
                         Some((known, all)) if *known == index => {
                             all.extend(reaches);
@@ -212,7 +214,7 @@ impl Matcher {
             // The library never finds a tree inside of another.
             Matcher::Tree(_) => None,
             Matcher::Contains { needle, not } => contains_place(text, needle, *not),
-            Matcher::EveryOf(matchers) => every_place(matchers, text)?,
+            Matcher::EveryOf(matchers) => every_place(matchers, text, steps)?,
             Matcher::List { .. } | Matcher::Range { .. } | Matcher::Single(_) => {
                 utf8::runes(text).find(|(_, rune, _)| self.takes(*rune)).map(|(at, rune, _)| (at, vec![rune_len(rune)]))
             }
@@ -238,7 +240,7 @@ impl Matcher {
                     if rest.len() < len {
                         break;
                     }
-                    if row_fits(matchers, rest)? {
+                    if row_fits(matchers, rest, steps)? {
                         // The library's slip: the reach is in bytes, the length in runes.
                         return Ok(Some((at, vec![len])));
                     }
@@ -258,7 +260,7 @@ impl Matcher {
 }
 
 /// Whether matchers of fixed lengths fit one after the other. The text may go on behind them.
-fn row_fits(matchers: &[Matcher], text: &[u8]) -> Fits {
+fn row_fits(matchers: &[Matcher], text: &[u8], steps: &Steps) -> Fits {
     let mut rest = text;
     for matcher in matchers {
         let len = usize::try_from(matcher.len()).unwrap_or(0);
@@ -276,9 +278,9 @@ fn row_fits(matchers: &[Matcher], text: &[u8]) -> Fits {
         }
         // The library's slip: it takes one byte of the last rune, and panics when there is none.
         let Some((part, behind)) = rest.split_at_checked(last + 1) else {
-            return Err(OutOfRange { end: text.len() + 1, len: text.len() });
+            return Err(MatchError::OutOfRange { end: text.len() + 1, len: text.len() });
         };
-        if !matcher.matches(part)? {
+        if !matcher.matches(part, steps)? {
             return Ok(false);
         }
         rest = behind;
@@ -298,12 +300,12 @@ fn contains_place(text: &[u8], needle: &[u8], not: bool) -> Option<(usize, Vec<u
     }
 }
 
-fn every_place(matchers: &[Matcher], text: &[u8]) -> Place {
+fn every_place(matchers: &[Matcher], text: &[u8], steps: &Steps) -> Place {
     let (mut index, mut offset) = (0_usize, 0_usize);
     let mut current: Vec<usize> = Vec::new();
     let mut rest = text;
     for (at, matcher) in matchers.iter().enumerate() {
-        let Some((found, reaches)) = matcher.place(rest)? else { return Ok(None) };
+        let Some((found, reaches)) = matcher.place(rest, steps)? else { return Ok(None) };
         if at == 0 {
             current = reaches;
         } else {

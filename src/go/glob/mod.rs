@@ -7,8 +7,11 @@
 mod compile;
 mod lex;
 mod matcher;
+#[cfg(test)]
+mod tests;
 mod tree;
 
+use std::cell::Cell;
 use std::fmt;
 
 use self::matcher::Matcher;
@@ -28,12 +31,32 @@ pub enum Error {
     TooComplex,
 }
 
-/// The library panicked: a merged matcher looked beyond the end of the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OutOfRange {
-    end: usize,
-    len: usize,
+/// The steps that are left.
+struct Steps(Cell<u32>);
+
+impl Steps {
+    fn take(&self) -> Result<(), MatchError> {
+        self.0.set(self.0.get().checked_sub(1).ok_or(MatchError::TooSlow)?);
+        Ok(())
+    }
 }
+
+/// Why a pattern gives no answer for a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MatchError {
+    /// The library panics: a merged matcher looked beyond the end of the name.
+    OutOfRange {
+        /// The place it looked at.
+        end: usize,
+        /// How long the text is.
+        len: usize,
+    },
+    /// It takes too many steps; the library has no limit and would not come back.
+    TooSlow,
+}
+
+/// The steps one name may take: some tens of milliseconds. Patterns of real charts take less than a hundred.
+const MAX_STEPS: u32 = 2_000_000;
 
 impl Glob {
     /// Compiles a pattern.
@@ -48,9 +71,9 @@ impl Glob {
     /// Whether the pattern fits the whole name.
     ///
     /// # Errors
-    /// When the library would panic.
-    pub fn matches(&self, name: impl AsRef<[u8]>) -> Result<bool, OutOfRange> {
-        self.matcher.matches(name.as_ref())
+    /// When the library would panic, or not come back.
+    pub fn matches(&self, name: impl AsRef<[u8]>) -> Result<bool, MatchError> {
+        self.matcher.matches(name.as_ref(), &Steps(Cell::new(MAX_STEPS)))
     }
 }
 
@@ -63,11 +86,16 @@ impl fmt::Display for Error {
     }
 }
 
-impl fmt::Display for OutOfRange {
+impl fmt::Display for MatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "runtime error: slice bounds out of range [:{}] with length {}", self.end, self.len)
+        match self {
+            MatchError::OutOfRange { end, len } => {
+                write!(f, "runtime error: slice bounds out of range [:{end}] with length {len}")
+            }
+            MatchError::TooSlow => f.write_str("the pattern takes too long to match"),
+        }
     }
 }
 
 impl std::error::Error for Error {}
-impl std::error::Error for OutOfRange {}
+impl std::error::Error for MatchError {}

@@ -67,6 +67,7 @@ impl Regexp {
     pub fn compile(pattern: impl AsRef<[u8]>) -> Result<Regexp, Error> {
         let pattern = pattern.as_ref();
         let parsed = parse::parse(pattern)?;
+        // A full DFA takes longer to build than a chart takes to use it.
         let config = Regex::config().nfa_size_limit(Some(MAX_SIZE)).dfa(false);
         let build = || Regex::builder().configure(config).build_from_hir(&parsed.hir).ok();
         let engine = with_levels(parsed.height, build).ok_or_else(|| Error::new(error::TOO_LARGE, pattern))?;
@@ -218,4 +219,35 @@ pub fn quote_meta(text: &[u8]) -> Vec<u8> {
         out.push(c);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_are_kept_and_bounded() {
+        let first = Regexp::cached("a+").unwrap();
+        assert!(Rc::ptr_eq(&first, &Regexp::cached("a+").unwrap()));
+        for n in 0..2 * MAX_KEPT {
+            Regexp::cached(n.to_string()).unwrap();
+        }
+        assert!(KEPT.with_borrow(HashMap::len) <= MAX_KEPT);
+    }
+
+    #[test]
+    fn malformed_bytes_are_found_as_they_are() {
+        let regex = Regexp::compile("(?s)x.y").unwrap();
+        assert_eq!(regex.find(b"ax\xffyb"), Some(&b"x\xffy"[..]));
+        assert_eq!(regex.replace_all(b"\xfex\xffy\xfd", b"<$0>"), b"\xfe<x\xffy>\xfd");
+    }
+
+    #[test]
+    fn large_expressions_are_refused_and_not_tried() {
+        let text = |result: Result<Regexp, Error>| result.unwrap_err().to_string();
+        assert!(text(Regexp::compile(format!("({}){{1000}}", "a".repeat(3_400)))).contains("too large"));
+        assert!(text(Regexp::compile("(".repeat(1001) + &")".repeat(1001))).contains("nests too deeply"));
+        assert!(Regexp::compile("(".repeat(990) + &")*".repeat(990)).is_err());
+        assert!(Regexp::compile("(".repeat(400) + &")*".repeat(400)).is_ok());
+    }
 }

