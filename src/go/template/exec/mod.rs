@@ -37,8 +37,8 @@ const MAX_NESTED_RUNS: u32 = 4_000;
 /// What one run may print, in bytes. A release with more than a megabyte of manifests does not fit into its Secret.
 const MAX_OUTPUT: usize = 256 << 20;
 
-/// How many nodes one run may walk. Real charts stay far below a million; this is some seconds of work.
-const MAX_STEPS: u64 = 100_000_000;
+/// How many nodes one run may walk. Real charts stay far below a million; this is a second or two of work.
+const MAX_STEPS: u64 = 50_000_000;
 
 type Eval<T> = Result<T, Box<ExecError>>;
 

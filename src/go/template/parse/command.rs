@@ -1,7 +1,7 @@
 //! Pipelines, commands and operands.
 
-use super::lex::{Token, TokenKind};
 use super::number::Number;
+use super::token::{Token, TokenKind};
 use super::tree::{Bytes, Names, NodeId, NodeKind, Pipe, Symbol};
 use super::{Parsed, Parser};
 use crate::go::stack::with_room;
@@ -154,30 +154,26 @@ impl<'a> Parser<'a> {
         if first.kind != TokenKind::Field {
             return Ok(Some(term));
         }
-        let mut fields = Vec::new();
+        let mut names = match self.source.kind(term) {
+            NodeKind::Field(names) => *names,
+            _ => Names::default(),
+        };
         while self.peek().kind == TokenKind::Field {
             let token = self.next();
-            fields.push(self.field_name(token));
+            let name = self.field_name(token);
+            self.source.add_name(&mut names, name);
         }
         let span = Bytes { start, end: self.last_end };
         let kind = match self.source.kind(term) {
-            NodeKind::Field(names) => NodeKind::Field(self.longer(*names, fields)),
-            NodeKind::Variable { symbol, fields: names } => {
-                let (symbol, names) = (*symbol, *names);
-                NodeKind::Variable { symbol, fields: self.longer(names, fields) }
-            }
+            NodeKind::Field(_) => NodeKind::Field(names),
+            NodeKind::Variable { symbol, .. } => NodeKind::Variable { symbol: *symbol, fields: names },
             NodeKind::Bool(_) | NodeKind::String { .. } | NodeKind::Number(_) | NodeKind::Nil | NodeKind::Dot => {
                 let shown = quote(self.source.show(term).as_bytes());
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
-            _ => NodeKind::Chain { node: term, fields: self.source.add_names(fields) },
+            _ => NodeKind::Chain { node: term, fields: names },
         };
         Ok(Some(self.source.add(kind, first.start, span)))
-    }
-
-    fn longer(&mut self, names: Names, more: Vec<Str>) -> Names {
-        let all: Vec<Str> = self.source.names(names).iter().cloned().chain(more).collect();
-        self.source.add_names(all)
     }
 
     fn field_name(&self, token: Token) -> Str {
@@ -204,8 +200,10 @@ impl<'a> Parser<'a> {
                 NodeKind::Variable { symbol, fields: Names::default() }
             }
             TokenKind::Field => {
+                let mut names = Names::default();
                 let name = self.field_name(token);
-                NodeKind::Field(self.source.add_names([name]))
+                self.source.add_name(&mut names, name);
+                NodeKind::Field(names)
             }
             TokenKind::Bool => NodeKind::Bool(value == b"true"),
             TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => {

@@ -1,6 +1,6 @@
 //! Lists, text and control actions: `if`, `with`, `range`, `template`, `block`, `break`, `continue`.
 
-use super::lex::{Token, TokenKind};
+use super::token::{Token, TokenKind};
 use super::tree::{Branch, Bytes, NodeId, NodeKind};
 use super::{End, Item, MAX_CONTROL_DEPTH, Parsed, Parser, TreeState};
 use crate::go::stack::with_room;

@@ -7,6 +7,7 @@ mod control;
 mod lex;
 mod number;
 mod show;
+mod token;
 mod tree;
 
 pub(super) use self::number::Number;
@@ -15,7 +16,8 @@ pub(super) use self::tree::{Branch, Callee, Names, NodeId, NodeKind, Pipe, Sourc
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use self::lex::{Lexer, Token, TokenKind};
+use self::lex::Lexer;
+use self::token::{Token, TokenKind};
 use self::tree::Bytes;
 use super::builtin::Builtin;
 use super::error::{Frame, ParseError};

@@ -180,10 +180,13 @@ impl Source {
         Nodes { start: narrow(start), len: narrow(self.runs.len() - start) }
     }
 
-    pub(super) fn add_names(&mut self, names: impl IntoIterator<Item = Str>) -> Names {
-        let start = self.names.len();
-        self.names.extend(names);
-        Names { start: narrow(start), len: narrow(self.names.len() - start) }
+    /// Adds a name to the run added last, or to an empty one.
+    pub(super) fn add_name(&mut self, run: &mut Names, name: Str) {
+        if run.len == 0 {
+            run.start = narrow(self.names.len());
+        }
+        self.names.push(name);
+        run.len += 1;
     }
 
     pub(super) fn add_symbol(&mut self, name: &[u8]) -> Symbol {
