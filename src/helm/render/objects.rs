@@ -39,8 +39,18 @@ pub(crate) fn values_type(dialect: &Dialect) -> &'static MapType {
     }
 }
 
+/// What `Encode` of values writes to.
+static WRITER: ObjectType = ObjectType { name: "io.Writer", kind: Kind::Interface, fields: &[], methods: &[] };
+
 const VALUES_METHODS: &[Method] = &[
     Method { name: "AsMap", params: &[], variadic: false, call: |receiver, _| Ok(as_map(receiver)) },
+    Method {
+        name: "Encode",
+        params: &[Type::Object(&WRITER)],
+        variadic: false,
+        // No value of a template is a writer; only nil gets this far.
+        call: |_, _| Err(FuncError::panic("runtime error: invalid memory address or nil pointer dereference")),
+    },
     Method { name: "PathValue", params: &[Type::String], variadic: false, call: path_value },
     Method { name: "Table", params: &[Type::String], variadic: false, call: table_method },
     Method {

@@ -116,9 +116,13 @@ fn position(index: usize) -> Operand {
     Operand::concrete(Value::int(i64::try_from(index).unwrap_or(i64::MAX)))
 }
 
-/// A value under `%v`.
+/// A value under `%v`, for which Go copies it out of where it is.
 fn show(value: &Value) -> String {
+    let copied = match value {
+        Value::Object(object) => object.copied(),
+        _ => None,
+    };
     let mut out = Vec::new();
-    append_value(&mut out, value);
+    append_value(&mut out, copied.as_ref().unwrap_or(value));
     String::from_utf8_lossy(&out).into_owned()
 }
