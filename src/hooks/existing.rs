@@ -99,9 +99,12 @@ impl<'a> Existing<'a> {
         }
     }
 
-    /// True when the object is there.
-    pub(super) fn has(&self, object: &ObjectRef) -> bool {
-        self.identities.number(object).and_then(|number| self.present.get(number)).is_some_and(|present| *present)
+    /// What is there and in none of the other sets, oldest first.
+    pub(super) fn without(&self, others: &[&Existing<'_>]) -> impl Iterator<Item = &Arc<ObjectRef>> {
+        let has = |other: &Existing<'_>, number: usize| other.present.get(number).is_some_and(|present| *present);
+        let gone =
+            move |number: Option<usize>| number.is_some_and(|number| others.iter().any(|other| has(other, number)));
+        self.created.iter().filter(move |(number, _)| !gone(*number)).map(|(_, object)| object)
     }
 
     /// What is there, oldest first.

@@ -105,6 +105,13 @@ pub enum GeneratedName {
     NothingToCleanUp,
 }
 
+impl CertainFailure {
+    /// True when nothing is created by then.
+    pub fn is_before_creation(self) -> bool {
+        self != CertainFailure::GeneratedName(GeneratedName::NothingToCleanUp)
+    }
+}
+
 impl Hook {
     /// The hook of a document; `None` for a document that is none.
     pub fn from_document(document: &Document) -> Option<Hook> {

@@ -8,7 +8,7 @@ use crate::helm::dialect::{Dialect, Engine};
 
 use super::event::{Event, ReleaseState};
 use super::existing::{Existing, Identities};
-use super::hook::{Hook, ObjectRef};
+use super::hook::{CertainFailure, Hook, ObjectRef};
 use super::order::{documented_places, running_order};
 use super::policy::DeletePolicy;
 
@@ -47,8 +47,6 @@ pub struct PlannedHook {
     pub documented_order: u32,
     /// What Helm waits for before the next hook.
     pub waits: Wait,
-    /// What happens when it fails.
-    pub on_failure: OnFailure,
 }
 
 /// What Helm waits for after creating an object.
@@ -170,32 +168,57 @@ pub fn plan_event(
     let places = documented_places(&running, dialect);
     let identities = Identities::of(running.iter().flat_map(|hook| &hook.objects), namespace);
     let mut existing = Existing::none(&identities);
-    let mut reaped = Existing::none(&identities);
     let (mut hooks, mut steps) = (Vec::with_capacity(running.len()), Vec::new());
     for ((hook, order), documented_order) in running.iter().zip(1..).zip(places) {
         let waits = hook.objects.iter().map(|object| Wait::of(object, dialect.engine)).max().unwrap_or(Wait::Created);
-        let created = create_steps(hook, order, dialect.engine);
-        let failed = Failed { running: &running, order, waits, event };
-        // A hook that is not waited for can only be refused by the API server: then it does not exist.
-        if waits == Wait::Created {
-            let on_failure = failed.outcome(&existing, &reaped);
-            existing.apply(&created);
-            hooks.push(PlannedHook { order, hook: hook.clone(), documented_order, waits, on_failure });
-        } else {
-            existing.apply(&created);
-            let on_failure = failed.outcome(&existing, &reaped);
-            hooks.push(PlannedHook { order, hook: hook.clone(), documented_order, waits, on_failure });
-        }
-        deletions(hook, DeletePolicy::HookSucceeded).for_each(|object| reaped.create(object));
-        steps.extend(created);
+        steps.extend(create_steps(hook, order, dialect.engine));
+        hooks.push(PlannedHook { order, hook: hook.clone(), documented_order, waits });
     }
     for planned in hooks.iter().rev() {
-        let cleaned = clean_steps(&planned.hook, planned.order);
-        existing.apply(&cleaned);
-        steps.extend(cleaned);
+        steps.extend(clean_steps(&planned.hook, planned.order));
     }
+    existing.apply(&steps);
     let left_behind = existing.objects().cloned().collect();
     Some(EventPlan { event, rendering, hooks, steps, left_behind })
+}
+
+impl EventPlan {
+    /// What happens when a hook fails, for each hook in running order. All earlier hooks have succeeded then.
+    pub fn failures(&self, release_namespace: &str, engine: Engine) -> Vec<OnFailure> {
+        let objects = self.hooks.iter().flat_map(|planned| &planned.hook.objects);
+        let identities = Identities::of(objects, release_namespace);
+        let mut existing = Existing::none(&identities);
+        let mut reaped = Existing::none(&identities);
+        let mut reaps: Vec<(Arc<ObjectRef>, DeletePolicy)> = Vec::new();
+        let mut outcomes = Vec::with_capacity(self.hooks.len());
+        let release = self.event.release_after_failure();
+        for planned in &self.hooks {
+            let hook = &planned.hook;
+            // A hook that is not waited for can only be refused by the API server, and some cannot even be sent there: then it
+            // does not exist when it has failed, and no policy of any hook is acted on.
+            let unborn = planned.waits == Wait::Created
+                || hook.certain_failure(engine).is_some_and(CertainFailure::is_before_creation);
+            if unborn {
+                let leaves = existing.objects().cloned().collect();
+                outcomes.push(OnFailure { deletes: Vec::new(), leaves, release });
+            }
+            existing.apply(&create_steps(hook, planned.order, engine));
+            if !unborn {
+                let mut gone = Existing::none(&identities);
+                let own = deletions(hook, DeletePolicy::HookFailed);
+                let mut deletes: Vec<_> = own.map(|object| (object.clone(), DeletePolicy::HookFailed)).collect();
+                deletes.iter().for_each(|(object, _)| gone.create(object));
+                deletes.extend(reaps.iter().cloned());
+                let leaves = existing.without(&[&reaped, &gone]).cloned().collect();
+                outcomes.push(OnFailure { deletes, leaves, release });
+            }
+            for object in deletions(hook, DeletePolicy::HookSucceeded) {
+                reaped.create(object);
+                reaps.push((object.clone(), DeletePolicy::HookSucceeded));
+            }
+        }
+        outcomes
+    }
 }
 
 fn deletions(hook: &Hook, policy: DeletePolicy) -> impl Iterator<Item = &Arc<ObjectRef>> {
@@ -223,33 +246,4 @@ fn clean_steps(hook: &Hook, order: u32) -> Vec<Step> {
     let deleted = deletions(hook, policy);
     steps.extend(deleted.map(|object| Step { object: object.clone(), hook: order, action: Action::Delete(policy) }));
     steps
-}
-
-/// A hook that fails, among those of its event.
-struct Failed<'a> {
-    running: &'a [Arc<Hook>],
-    order: u32,
-    waits: Wait,
-    event: Event,
-}
-
-impl Failed<'_> {
-    /// `existing` is what the event has created by then, `reaped` what earlier hooks have the policy `hook-succeeded` for.
-    fn outcome(&self, existing: &Existing<'_>, reaped: &Existing<'_>) -> OnFailure {
-        let release = self.event.release_after_failure();
-        // When creating fails, no policy of any hook is acted on.
-        if self.waits == Wait::Created {
-            return OnFailure { deletes: Vec::new(), leaves: existing.objects().cloned().collect(), release };
-        }
-        let earlier = (self.order as usize).saturating_sub(1);
-        let with = |hook, policy| deletions(hook, policy).map(move |object| (object.clone(), policy));
-        let own = self.running.get(earlier).into_iter().flat_map(|hook| with(hook, DeletePolicy::HookFailed));
-        let others = self.running.iter().take(earlier).flat_map(|hook| with(hook, DeletePolicy::HookSucceeded));
-        let own: Vec<_> = own.collect();
-        let gone = |object: &Arc<ObjectRef>| {
-            reaped.has(object) || own.iter().any(|(deleted, _)| existing.identities.same(deleted, object))
-        };
-        let leaves = existing.objects().filter(|object| !gone(object)).cloned().collect();
-        OnFailure { deletes: own.into_iter().chain(others).collect(), leaves, release }
-    }
 }

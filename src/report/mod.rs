@@ -2,6 +2,7 @@
 
 pub mod explain;
 pub mod frame;
+mod json;
 pub mod look;
 pub mod manifests;
 pub mod plan;

@@ -1,6 +1,7 @@
 //! `plan -o json` and `-o yaml`: the keys scripts rely on, as `schema plan` describes them.
 
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::hooks::{Action, Dropped, EventPlan, Note, ObjectRef, OnFailure, Plan, PlannedHook, Source, Step};
 
@@ -74,7 +75,7 @@ struct HookOut<'a> {
     output_log_policies: &'a [String],
     waits: &'static str,
     documented_order: u32,
-    on_failure: OnFailureOut<'a>,
+    on_failure: OnFailureOut,
 }
 
 #[derive(Serialize)]
@@ -85,11 +86,28 @@ struct SourceOut<'a> {
     rendered_line: u32,
 }
 
-#[derive(Serialize)]
-struct OnFailureOut<'a> {
-    deletes: Vec<DeletedOut<'a>>,
-    leaves: Vec<ObjectOut<'a>>,
-    release: &'static str,
+/// Written without a copy: a thousand hooks may leave half a million objects between them.
+struct OnFailureOut(OnFailure);
+
+impl Serialize for OnFailureOut {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let OnFailure { deletes, leaves, release } = &self.0;
+        let deletes = deletes.iter().map(|(gone, policy)| DeletedOut { object: object(gone), reason: policy.name() });
+        let mut out = serializer.serialize_struct("onFailure", 3)?;
+        out.serialize_field("deletes", &Each(deletes))?;
+        out.serialize_field("leaves", &Each(leaves.iter().map(|left| object(left))))?;
+        out.serialize_field("release", release.name())?;
+        out.end()
+    }
+}
+
+/// A list made while it is written.
+struct Each<I>(I);
+
+impl<I: Iterator<Item: Serialize> + Clone> Serialize for Each<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
 }
 
 #[derive(Serialize)]
@@ -137,10 +155,11 @@ struct NoteOut<'a> {
 
 /// The report as JSON, indented, with a final newline.
 pub fn json(report: &Report) -> String {
-    // Only maps with keys that are no strings could fail here, and there are none.
-    let mut text = serde_json::to_string_pretty(&out(report)).unwrap_or_default();
-    text.push('\n');
-    text
+    crate::report::json::to_string(
+        &out(report),
+        &["release", "source", "onFailure", "deletePolicies", "outputLogPolicies", "skipped"],
+        &["steps", "leftBehind", "notes", "dropped", "errors"],
+    )
 }
 
 /// The same as YAML, with the keys in the same order.
@@ -165,24 +184,25 @@ fn chart(plan: &Plan) -> ChartOut<'_> {
         version: plan.chart.version.as_deref(),
         release: ReleaseOut { name: &plan.release.name, namespace: &plan.release.namespace },
         engine: plan.engine.name(),
-        events: plan.events.iter().map(event).collect(),
+        events: plan.events.iter().map(|event| event_out(event, plan)).collect(),
         dropped: plan.dropped.iter().map(dropped).collect(),
         notes: plan.notes.iter().map(|Note { code, message }| NoteOut { code, message }).collect(),
     }
 }
 
-fn event(plan: &EventPlan) -> EventOut<'_> {
+fn event_out<'a>(plan: &'a EventPlan, of: &Plan) -> EventOut<'a> {
+    let failures = plan.failures(&of.release.namespace, of.engine);
     EventOut {
         event: plan.event.name(),
         operation: plan.event.operation().name(),
         rendering: plan.rendering.name(),
-        hooks: plan.hooks.iter().map(hook).collect(),
+        hooks: plan.hooks.iter().zip(failures).map(|(planned, failure)| hook(planned, failure)).collect(),
         steps: plan.steps.iter().map(step).collect(),
         left_behind: plan.left_behind.iter().map(|left| object(left)).collect(),
     }
 }
 
-fn hook(planned: &PlannedHook) -> HookOut<'_> {
+fn hook(planned: &PlannedHook, failure: OnFailure) -> HookOut<'_> {
     let hook = &planned.hook;
     HookOut {
         order: planned.order,
@@ -199,16 +219,7 @@ fn hook(planned: &PlannedHook) -> HookOut<'_> {
         output_log_policies: &hook.log_policies,
         waits: planned.waits.name(),
         documented_order: planned.documented_order,
-        on_failure: on_failure(&planned.on_failure),
-    }
-}
-
-fn on_failure(outcome: &OnFailure) -> OnFailureOut<'_> {
-    let deleted = outcome.deletes.iter();
-    OnFailureOut {
-        deletes: deleted.map(|(gone, policy)| DeletedOut { object: object(gone), reason: policy.name() }).collect(),
-        leaves: outcome.leaves.iter().map(|left| object(left)).collect(),
-        release: outcome.release.name(),
+        on_failure: OnFailureOut(failure),
     }
 }
 

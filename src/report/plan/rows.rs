@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::helm::dialect::Engine;
-use crate::hooks::{DeletePolicy, Dropped, Event, EventPlan, ObjectRef, Operation, Plan, PlannedHook, Wait};
+use crate::hooks::{DeletePolicy, Dropped, Event, EventPlan, ObjectRef, OnFailure, Operation, Plan, PlannedHook, Wait};
 
 /// `Kind/name`, with the namespace when it is not the release's.
 pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
@@ -116,8 +116,7 @@ pub(super) fn source(planned: &PlannedHook) -> String {
 }
 
 /// What happens when the hook fails.
-pub(super) fn on_failure(planned: &PlannedHook, release_namespace: &str) -> String {
-    let outcome = &planned.on_failure;
+pub(super) fn on_failure(outcome: &OnFailure, release_namespace: &str) -> String {
     let mut text = match outcome.release {
         crate::hooks::ReleaseState::Unchanged => String::from("test fails"),
         state => format!("release {}", state.name()),

@@ -28,7 +28,8 @@ pub fn wide(report: &Report, look: &Look) -> String {
     table.set_header(HEADER);
     for plan in &report.charts {
         for event in &plan.events {
-            for planned in &event.hooks {
+            let failures = event.failures(&plan.release.namespace, plan.engine);
+            for (planned, failure) in event.hooks.iter().zip(&failures) {
                 let hook = &planned.hook;
                 let namespace = &plan.release.namespace;
                 let weight = match (&hook.weight.text, hook.weight.is_misread()) {
@@ -47,7 +48,7 @@ pub fn wide(report: &Report, look: &Look) -> String {
                     Fate::of(planned, event, plan.engine).text().to_owned(),
                     rows::policies(planned),
                     format!("{} (rendered line {line})", rows::source(planned)),
-                    rows::on_failure(planned, namespace),
+                    rows::on_failure(failure, namespace),
                 ];
                 table.add_row(texts.iter().map(|text| Cell::new(look.clean(text))).collect::<Vec<_>>());
             }
