@@ -149,6 +149,7 @@ impl Encoder {
 
     fn object(&mut self, value: &Value, object: &dyn Object) -> Result<(), Error> {
         if let Some(json) = object.to_json() {
+            let json = json.map_err(|message| Error::Marshaler { ty: object.ty().name, message })?;
             // What a method gives is escaped like all else.
             append_html_safe(&mut self.out, json.as_bytes(), self.escape_html);
             return Ok(());

@@ -13,6 +13,13 @@ pub enum Error {
     UnsupportedType(&'static str),
     /// A value JSON cannot express: infinities, not-a-number, a value that contains itself.
     UnsupportedValue(String),
+    /// What a `MarshalJSON` method returned.
+    Marshaler {
+        /// The type that has the method.
+        ty: &'static str,
+        /// Its error.
+        message: String,
+    },
     /// Text that is no JSON.
     Syntax {
         /// What is wrong.
@@ -58,6 +65,7 @@ impl fmt::Display for Error {
         match self {
             Error::UnsupportedType(ty) => write!(f, "json: unsupported type: {ty}"),
             Error::UnsupportedValue(text) => write!(f, "json: unsupported value: {text}"),
+            Error::Marshaler { ty, message } => write!(f, "json: error calling MarshalJSON for type {ty}: {message}"),
             Error::Syntax { message, .. } => f.write_str(message),
             Error::Type { value, ty } => write!(f, "json: cannot unmarshal {value} into Go value of type {ty}"),
         }

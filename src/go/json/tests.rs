@@ -29,8 +29,8 @@ impl Object for Marshaler {
     fn ty(&self) -> &'static ObjectType {
         &MARSHALER
     }
-    fn to_json(&self) -> Option<String> {
-        Some("\"<é\u{2028}>\"".into())
+    fn to_json(&self) -> Option<Result<String, String>> {
+        Some(Ok("\"<é\u{2028}>\"".into()))
     }
     fn as_any(&self) -> &dyn Any {
         self

@@ -67,9 +67,9 @@ impl Object for VersionObject {
         Some(self.version.to_string().into())
     }
 
-    fn to_json(&self) -> Option<String> {
+    fn to_json(&self) -> Option<Result<String, String>> {
         // Nothing in a version needs escaping.
-        Some(format!("\"{}\"", self.version))
+        Some(Ok(format!("\"{}\"", self.version)))
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -3,7 +3,7 @@
 use super::civil::weekday;
 use super::instant::Time;
 use super::layout::{Chunk, OffsetStyle, Pad, next};
-use super::{DAYS, MONTHS};
+use super::{DAYS, MONTHS, RFC3339_NANO};
 
 impl Time {
     /// The time in a layout.
@@ -76,7 +76,7 @@ impl Time {
     /// # Errors
     /// When the year has not four digits or the zone is a day or more away.
     pub fn to_rfc3339(&self) -> Result<Vec<u8>, &'static str> {
-        let out = self.format(b"2006-01-02T15:04:05.999999999Z07:00");
+        let out = self.format(RFC3339_NANO);
         if out.get(4) != Some(&b'-') {
             return Err("year outside of range [0,9999]");
         }

@@ -36,6 +36,9 @@ fn quote(text: &[u8]) -> String {
     out
 }
 
+/// `time.RFC3339Nano`.
+pub const RFC3339_NANO: &[u8] = b"2006-01-02T15:04:05.999999999Z07:00";
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",

@@ -104,8 +104,11 @@ impl Object for Time {
         Some(Time::to_go_text(self).into())
     }
 
-    fn to_json(&self) -> Option<String> {
-        Some(format!("\"{}\"", String::from_utf8_lossy(&self.to_rfc3339().ok()?)))
+    fn to_json(&self) -> Option<Result<String, String>> {
+        Some(match self.to_rfc3339() {
+            Ok(text) => Ok(format!("\"{}\"", String::from_utf8_lossy(&text))),
+            Err(problem) => Err(format!("Time.MarshalJSON: {problem}")),
+        })
     }
 
     fn as_any(&self) -> &dyn Any {
@@ -130,8 +133,8 @@ impl Object for LocationObject {
         Some(self.0.name().into())
     }
 
-    fn to_json(&self) -> Option<String> {
-        Some("{}".to_owned())
+    fn to_json(&self) -> Option<Result<String, String>> {
+        Some(Ok("{}".to_owned()))
     }
 
     fn as_any(&self) -> &dyn Any {

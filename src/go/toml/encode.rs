@@ -314,7 +314,7 @@ fn marshalled(object: &dyn Object) -> Option<Marshalled> {
     if let Some(time) = object.as_any().downcast_ref() {
         return Some(Marshalled::Plain(dates::written(time)));
     }
-    let json = object.to_json()?;
+    let json = object.to_json()?.ok()?;
     let text = json::unmarshal(json.as_bytes()).ok()?.as_str()?.clone();
     Some(Marshalled::Quoted(text))
 }

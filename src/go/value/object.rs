@@ -94,8 +94,8 @@ pub trait Object: fmt::Debug {
         None
     }
 
-    /// What its `MarshalJSON` or `MarshalText` method gives, as JSON text.
-    fn to_json(&self) -> Option<String> {
+    /// What its `MarshalJSON` or `MarshalText` method gives, as JSON text, or the text of the error it returns.
+    fn to_json(&self) -> Option<Result<String, String>> {
         None
     }
 

@@ -5,6 +5,7 @@ use crate::go::base64;
 use crate::go::json;
 use crate::go::stack::with_room;
 use crate::go::strconv::{Precision, format_float};
+use crate::go::time::{RFC3339_NANO, Time};
 use crate::go::value::{FloatKind, IntKind, Map, Object, Str, Value};
 use crate::go::yaml::error::Error;
 use crate::go::yaml::scan::Style;
@@ -82,14 +83,15 @@ impl Pretty {
     }
 
     fn object(&mut self, object: &dyn Object, context: Context, depth: usize) -> Result<(), Error> {
+        // Times are not texts for go-yaml, and may have any year.
+        if let Some(time) = object.as_any().downcast_ref::<Time>() {
+            self.writer.plain(&String::from_utf8_lossy(&time.format(RFC3339_NANO)), context);
+            return Ok(());
+        }
         // Every type here with a MarshalJSON method has a MarshalText method of the same words.
-        let text = object.to_json().and_then(|text| json::unmarshal(text.as_bytes()).ok());
+        let text = object.to_json().and_then(Result::ok).and_then(|text| json::unmarshal(text.as_bytes()).ok());
         if let Some(Value::String(text)) = text {
-            match object.ty().name {
-                // Times are not texts for go-yaml.
-                "time.Time" | "*time.Time" => self.writer.plain(&text.to_text(), context),
-                _ => self.text(&text, context),
-            }
+            self.text(&text, context);
             return Ok(());
         }
         let fields: Vec<_> = object.ty().fields.iter().zip(object.field_values()).collect();
