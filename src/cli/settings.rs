@@ -228,3 +228,65 @@ impl RenderSettings {
         Ok((resolved, path.clone()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fake(&'static [(&'static str, &'static str)]);
+
+    impl Environment for Fake {
+        fn var(&self, name: &str) -> Option<String> {
+            self.0.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        }
+    }
+
+    fn resolve(args: &GlobalArgs, environment: &'static [(&'static str, &'static str)]) -> Settings {
+        let environment = Fake(environment);
+        Settings::resolve(args, &Program::of(Some("helm-hooks"), &environment), &environment)
+    }
+
+    #[test]
+    fn a_program_is_called_as_it_was() {
+        let name = |argv0, environment| Program::of(argv0, &Fake(environment)).name;
+        assert_eq!(name(Some("/usr/bin/helm-hooks"), &[]), "helm-hooks");
+        assert_eq!(name(Some("/x/kubectl-hooks"), &[("HELM_PLUGIN_NAME", "hooks")]), "kubectl hooks");
+        assert_eq!(name(Some("C:\\x\\kubectl-hooks.exe"), &[]), "kubectl hooks");
+        assert_eq!(name(Some("bin/helm-hooks"), &[("HELM_PLUGIN_NAME", "hooks")]), "helm hooks");
+        assert_eq!(name(None, &[]), "helm-hooks");
+    }
+
+    #[test]
+    fn flags_win_over_the_environment() {
+        let none = GlobalArgs::default();
+        assert_eq!(resolve(&none, &[]).namespace, "default");
+        assert_eq!(resolve(&none, &[("HELM_NAMESPACE", "shop")]).namespace, "shop");
+        let typed = GlobalArgs { namespace: Some("x".into()), debug: Some(false), ..GlobalArgs::default() };
+        let settings = resolve(&typed, &[("HELM_NAMESPACE", "shop"), ("HELM_DEBUG", "true")]);
+        assert_eq!((settings.namespace.as_str(), settings.debug), ("x", false));
+        assert!(resolve(&none, &[("HELM_DEBUG", "1")]).debug);
+    }
+
+    #[test]
+    fn the_helm_that_started_us_is_the_default() {
+        let engine = |environment| resolve(&GlobalArgs::default(), environment).default_engine;
+        assert_eq!(engine(&[]), Engine::Helm4);
+        assert_eq!(engine(&[("HELM_PLUGIN_NAME", "hooks")]), Engine::Helm3);
+        assert_eq!(engine(&[("HELM_PLUGIN_NAME", "hooks"), ("HELM_CONTENT_CACHE", "/c")]), Engine::Helm4);
+        assert_eq!(engine(&[("HELM_CONTENT_CACHE", "/c")]), Engine::Helm4);
+    }
+
+    #[test]
+    fn colours_are_asked_for() {
+        let color = |choice, environment, terminal| wants_color(choice, &Fake(environment), terminal);
+        assert!(color(None, &[], true) && !color(None, &[], false));
+        assert!(!color(None, &[("NO_COLOR", "1")], true));
+        assert!(color(None, &[("HELM_COLOR", "always")], false) && !color(None, &[("HELM_COLOR", "never")], true));
+        assert!(!color(None, &[("NO_COLOR", "1"), ("HELM_COLOR", "always")], true));
+        assert!(color(Some(ColorChoice::Always), &[("NO_COLOR", "1")], false));
+        assert!(!color(Some(ColorChoice::Auto), &[("TERM", "dumb")], true));
+        assert!(
+            is_unicode(&Fake(&[("LANG", "de_DE.UTF-8")])) && !is_unicode(&Fake(&[("LC_ALL", "C"), ("LANG", "x.utf8")]))
+        );
+    }
+}

@@ -99,6 +99,11 @@ impl<'a> Existing<'a> {
         }
     }
 
+    /// True when the object is there.
+    pub(super) fn has(&self, object: &ObjectRef) -> bool {
+        self.identities.number(object).and_then(|number| self.present.get(number)).is_some_and(|present| *present)
+    }
+
     /// What is there and in none of the other sets, oldest first.
     pub(super) fn without(&self, others: &[&Existing<'_>]) -> impl Iterator<Item = &Arc<ObjectRef>> {
         let has = |other: &Existing<'_>, number: usize| other.present.get(number).is_some_and(|present| *present);

@@ -63,10 +63,8 @@ impl Layout {
             self.flat = None;
         }
         self.depth -= 1;
-        if !was_flat {
-            if self.open.pop().is_some_and(|open| !open.empty) {
-                self.line(writer)?;
-            }
+        if !was_flat && self.open.pop().is_some_and(|open| !open.empty) {
+            self.line(writer)?;
         }
         writer.write_all(bracket)
     }

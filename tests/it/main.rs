@@ -9,6 +9,7 @@ mod conformance;
 mod layers;
 mod packaging;
 mod plan;
+mod process;
 mod readme;
 mod recorded;
 mod schema;

@@ -23,7 +23,7 @@ impl Folder {
         Folder(path)
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(crate) fn write(&self, path: &str, text: &str) {
         let path = self.0.join(path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder can be made");
         fs::write(path, text).expect("a file can be written");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::helm::dialect::Engine;
 
-use super::super::existing::Identities;
+use super::super::existing::{Existing, Identities};
 use super::super::hook::ObjectRef;
 use super::super::lifecycle::{PlannedHook, Wait};
 use super::super::policy::DeletePolicy;
@@ -16,7 +16,9 @@ pub(super) fn already_exists(facts: &Facts<'_>) -> Vec<String> {
     let mut meeting: Vec<&PlannedHook> = Vec::new();
     for plan in facts.events {
         let identities = Identities::of(plan.hooks.iter().flat_map(|planned| &planned.hook.objects), facts.namespace);
-        let stays = |object: &ObjectRef| plan.left_behind.iter().any(|left| identities.same(left, object));
+        let mut left = Existing::none(&identities);
+        plan.left_behind.iter().for_each(|object| left.create(object));
+        let stays = |object: &ObjectRef| left.has(object);
         meeting.extend(plan.hooks.iter().filter(|planned| {
             let hook = &planned.hook;
             let deleted_first = hook.delete_policies.has(DeletePolicy::BeforeHookCreation) && !hook.is_never_deleted();
@@ -40,10 +42,10 @@ pub(super) fn already_exists(facts: &Facts<'_>) -> Vec<String> {
 
 pub(super) fn also_a_manifest(facts: &Facts<'_>) -> Vec<String> {
     let identities = Identities::of(facts.plain, facts.namespace);
+    let mut plain = Existing::none(&identities);
+    facts.plain.iter().for_each(|object| plain.create(object));
     let objects = planned_hooks(facts).into_iter().flat_map(|hook| &hook.objects);
-    let both = names(
-        objects.filter(|object| facts.plain.iter().any(|plain| identities.same(plain, object))).map(|o| o.to_string()),
-    );
+    let both = names(objects.filter(|object| plain.has(object)).map(|o| o.to_string()));
     if both.is_empty() {
         return Vec::new();
     }

@@ -37,6 +37,7 @@ fn chart(plan: &Plan, out: &mut String) {
         out.push_str("|---|--:|--:|---|---|---|---|---|\n");
     }
     for event in &plan.events {
+        let left = rows::left(event);
         for (at, planned) in event.hooks.iter().enumerate() {
             let name = if at == 0 { event.event.name() } else { "" };
             let _ = writeln!(
@@ -46,7 +47,7 @@ fn chart(plan: &Plan, out: &mut String) {
                 planned.hook.weight.value,
                 code(&rows::hook(planned, &plan.release.namespace)),
                 rows::does(planned),
-                Fate::of(planned, event, plan.engine).text(),
+                Fate::of(planned, &left, plan.engine).text(),
                 escape(&rows::policies(planned)),
                 code(&rows::source(planned)),
             );

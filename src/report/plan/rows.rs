@@ -1,5 +1,6 @@
 //! The words of a plan, the same in every format for people.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::helm::dialect::Engine;
@@ -57,9 +58,14 @@ pub(super) enum Fate {
     Fails,
 }
 
+/// The objects an event leaves, to ask for each hook's fate.
+pub(super) fn left(plan: &EventPlan) -> HashSet<&ObjectRef> {
+    plan.left_behind.iter().map(AsRef::as_ref).collect()
+}
+
 impl Fate {
     /// The fate of a hook of an event.
-    pub(super) fn of(planned: &PlannedHook, plan: &EventPlan, engine: Engine) -> Fate {
+    pub(super) fn of(planned: &PlannedHook, left: &HashSet<&ObjectRef>, engine: Engine) -> Fate {
         let hook = &planned.hook;
         if hook.certain_failure(engine).is_some() {
             return Fate::Fails;
@@ -69,7 +75,7 @@ impl Fate {
             (true, true) => Fate::DeletedEitherWay,
             (true, false) => Fate::DeletedAfterSuccess,
             (false, true) => Fate::DeletedAfterFailure,
-            (false, false) if hook.objects.iter().any(|own| plan.left_behind.contains(own)) => Fate::Stays,
+            (false, false) if hook.objects.iter().any(|own| left.contains(own.as_ref())) => Fate::Stays,
             (false, false) => Fate::Replaced,
         }
     }

@@ -235,6 +235,7 @@ fn lines(plan: &Plan, look: &Look) -> Vec<Line> {
             if !event.event.is_pre() {
                 lines.extend(between.take());
             }
+            let left = rows::left(event);
             for (at, planned) in event.hooks.iter().enumerate() {
                 lines.push(Line::Hook(Row {
                     event: if at == 0 { event.event.name() } else { "" },
@@ -242,7 +243,7 @@ fn lines(plan: &Plan, look: &Look) -> Vec<Line> {
                     weight: planned.hook.weight.value.to_string(),
                     hook: look.clean(&rows::hook(planned, &plan.release.namespace)),
                     does: rows::does(planned),
-                    fate: Fate::of(planned, event, plan.engine),
+                    fate: Fate::of(planned, &left, plan.engine),
                     policies: look.clean(&rows::policies(planned)),
                     source: look.clean(&rows::source(planned)),
                 }));

@@ -29,6 +29,7 @@ pub fn wide(report: &Report, look: &Look) -> String {
     for plan in &report.charts {
         for event in &plan.events {
             let failures = event.failures(&plan.release.namespace, plan.engine);
+            let left = rows::left(event);
             for (planned, failure) in event.hooks.iter().zip(&failures) {
                 let hook = &planned.hook;
                 let namespace = &plan.release.namespace;
@@ -45,7 +46,7 @@ pub fn wide(report: &Report, look: &Look) -> String {
                     rows::hook(planned, hook.object.namespace.as_deref().unwrap_or(namespace)),
                     hook.object.namespace.clone().unwrap_or_else(|| namespace.clone()),
                     rows::does(planned),
-                    Fate::of(planned, event, plan.engine).text().to_owned(),
+                    Fate::of(planned, &left, plan.engine).text().to_owned(),
                     rows::policies(planned),
                     format!("{} (rendered line {line})", rows::source(planned)),
                     rows::on_failure(failure, namespace),
