@@ -11,6 +11,7 @@ use super::resolve::{Scalar, resolve};
 use super::syntax::go_syntax;
 use super::tree::{Node, NodeKind};
 use crate::go::stack::with_room;
+use crate::go::strconv::{Precision, format_float};
 
 /// How deep JSON may be nested in Go.
 pub(super) const MAX_DEPTH: usize = 10_000;
@@ -291,7 +292,6 @@ pub(super) fn key_text(key: Node<'_>) -> Cow<'_, [u8]> {
 
 /// A float as the text sigs.k8s.io/yaml makes of it, with the precision of a float32.
 pub(super) fn float_text(f: f64, key: bool) -> String {
-    use crate::go::strconv::{Precision, format_float};
     #[expect(clippy::cast_possible_truncation, reason = "the precision Go asks for")]
     let f = f64::from(f as f32);
     let text = match (f.is_nan(), f.is_infinite(), f > 0.0) {

@@ -49,8 +49,8 @@ struct NodeData<'t> {
     /// Of an alias.
     target: u32,
     value: Cow<'t, [u8]>,
-    anchor: Option<Cow<'t, [u8]>>,
-    tag: Option<Cow<'t, [u8]>>,
+    /// Anchor and tag, which few nodes have.
+    properties: Option<Box<Properties<'t>>>,
 }
 
 /// A node of a [`Document`]: a cheap reference.
@@ -132,7 +132,7 @@ struct Tree<'t> {
 impl<'t> Tree<'t> {
     fn add(&mut self, located: Located<'t>) -> Result<(), Error> {
         let Located { event, start, end } = located;
-        let span = (offset(start.byte), offset(end.byte));
+        let span = (start.byte, end.byte);
         match event {
             Event::Alias(name) => {
                 let Some(target) = self.anchors.get(name).copied() else {
@@ -140,18 +140,18 @@ impl<'t> Tree<'t> {
                     return Err(Error::yaml(text).at(span.0));
                 };
                 let value = Cow::Borrowed(name);
-                self.push(NodeData { target, value, ..leaf(NodeKind::Alias, span, start.line) }, None);
+                self.push(NodeData { target, value, ..leaf(NodeKind::Alias, span, start.line) });
             }
             Event::Scalar { properties, value, style, plain } => {
                 let data = NodeData { value, style, plain, ..leaf(NodeKind::Scalar, span, start.line) };
-                self.push(data, Some(properties));
+                self.push(NodeData { properties, ..data });
             }
             Event::SequenceStart { properties, flow } => {
-                let id = self.push(NodeData { flow, ..leaf(NodeKind::Sequence, span, start.line) }, Some(properties));
+                let id = self.push(NodeData { flow, properties, ..leaf(NodeKind::Sequence, span, start.line) });
                 self.open.push((id, 0));
             }
             Event::MappingStart { properties, flow } => {
-                let id = self.push(NodeData { flow, ..leaf(NodeKind::Mapping, span, start.line) }, Some(properties));
+                let id = self.push(NodeData { flow, properties, ..leaf(NodeKind::Mapping, span, start.line) });
                 self.open.push((id, 0));
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span.1),
@@ -160,14 +160,10 @@ impl<'t> Tree<'t> {
         Ok(())
     }
 
-    fn push(&mut self, mut data: NodeData<'t>, properties: Option<Properties<'t>>) -> u32 {
+    fn push(&mut self, data: NodeData<'t>) -> u32 {
         let id = offset(self.nodes.len());
-        if let Some(Properties { anchor, tag }) = properties {
-            if let Some(anchor) = anchor {
-                self.anchors.insert(anchor, id);
-            }
-            data.anchor = anchor.map(Cow::Borrowed);
-            data.tag = tag;
+        if let Some(Properties { anchor: Some(Cow::Borrowed(anchor)), .. }) = data.properties.as_deref() {
+            self.anchors.insert(anchor, id);
         }
         self.nodes.push(data);
         if let Some((parent, last)) = self.open.last_mut() {
@@ -206,8 +202,7 @@ fn leaf<'t>(kind: NodeKind, (start, end): (u32, u32), line: u32) -> NodeData<'t>
         next: 0,
         target: 0,
         value: Cow::Borrowed(b""),
-        anchor: None,
-        tag: None,
+        properties: None,
     }
 }
 
@@ -231,9 +226,11 @@ impl<'t> Document<'t> {
     pub fn into_owned(self) -> Document<'static> {
         let own = |text: Cow<'t, [u8]>| Cow::Owned(text.into_owned());
         let nodes = self.nodes.into_iter().map(|node| {
-            let NodeData { kind, style, flow, plain, start, end, line, first, next, target, value, anchor, tag } = node;
-            let (value, anchor, tag) = (own(value), anchor.map(own), tag.map(own));
-            NodeData { kind, style, flow, plain, start, end, line, first, next, target, value, anchor, tag }
+            let NodeData { kind, style, flow, plain, start, end, line, first, next, target, value, properties } = node;
+            let properties = properties.map(|properties| {
+                Box::new(Properties { anchor: properties.anchor.map(own), tag: properties.tag.map(own) })
+            });
+            NodeData { kind, style, flow, plain, start, end, line, first, next, target, value: own(value), properties }
         });
         Document { nodes: nodes.collect() }
     }
@@ -281,12 +278,12 @@ impl<'d> Node<'d> {
 
     /// The tag as written, with its handle resolved.
     pub fn tag(self) -> Option<&'d [u8]> {
-        self.data()?.tag.as_deref()
+        self.data()?.properties.as_ref()?.tag.as_deref()
     }
 
     /// The anchor other nodes can mention this one by.
     pub fn anchor(self) -> Option<&'d [u8]> {
-        self.data()?.anchor.as_deref()
+        self.data()?.properties.as_ref()?.anchor.as_deref()
     }
 
     /// The text of a scalar, without quotes and escapes; the name of an alias; empty for a collection.

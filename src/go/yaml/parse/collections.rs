@@ -1,8 +1,8 @@
 //! What may follow what inside sequences and mappings.
 
-use super::{Context, Event, Next, Parser, Properties, State, empty_event, in_context};
+use super::{Context, Event, Next, Parser, State, empty_event, in_context};
 use crate::go::yaml::error::Problem;
-use crate::go::yaml::scan::{Mark, TokenKind};
+use crate::go::yaml::scan::{Place, TokenKind};
 
 impl<'t> Parser<'t> {
     /// Forgets the token that opens a collection, and remembers where it stands.
@@ -21,7 +21,7 @@ impl<'t> Parser<'t> {
         self.consume(event)
     }
 
-    fn unexpected(&mut self, text: &'static str, at: Mark) -> Problem {
+    fn unexpected(&mut self, text: &'static str, at: Place) -> Problem {
         let context = self.marks.pop().unwrap_or(at);
         in_context(text, at, context)
     }
@@ -110,7 +110,7 @@ impl<'t> Parser<'t> {
             match self.peek()?.kind {
                 TokenKind::Key => {
                     self.state = State::FlowSequencePairKey;
-                    return self.consume(Event::MappingStart { properties: Properties::default(), flow: true });
+                    return self.consume(Event::MappingStart { properties: None, flow: true });
                 }
                 TokenKind::FlowSequenceEnd => {}
                 _ => return self.node_then(Context::Flow, State::FlowSequenceEntry),

@@ -7,7 +7,7 @@ mod collections;
 use std::borrow::Cow;
 
 use super::error::{Layer, Problem};
-use super::scan::{Mark, Scanner, Style, Token, TokenKind};
+use super::scan::{Place, Scanner, Style, Token, TokenKind};
 
 /// What happens in a YAML text, in the order of the text.
 #[derive(Clone, Debug)]
@@ -17,17 +17,17 @@ pub(super) enum Event<'t> {
     DocumentStart,
     DocumentEnd,
     Alias(&'t [u8]),
-    Scalar { properties: Properties<'t>, value: Cow<'t, [u8]>, style: Style, plain: bool },
-    SequenceStart { properties: Properties<'t>, flow: bool },
+    Scalar { properties: Option<Box<Properties<'t>>>, value: Cow<'t, [u8]>, style: Style, plain: bool },
+    SequenceStart { properties: Option<Box<Properties<'t>>>, flow: bool },
     SequenceEnd,
-    MappingStart { properties: Properties<'t>, flow: bool },
+    MappingStart { properties: Option<Box<Properties<'t>>>, flow: bool },
     MappingEnd,
 }
 
 /// What may stand before a node.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Properties<'t> {
-    pub(super) anchor: Option<&'t [u8]>,
+    pub(super) anchor: Option<Cow<'t, [u8]>>,
     /// With its handle resolved.
     pub(super) tag: Option<Cow<'t, [u8]>>,
 }
@@ -36,8 +36,8 @@ pub(super) struct Properties<'t> {
 #[derive(Clone, Debug)]
 pub(super) struct Located<'t> {
     pub(super) event: Event<'t>,
-    pub(super) start: Mark,
-    pub(super) end: Mark,
+    pub(super) start: Place,
+    pub(super) end: Place,
 }
 
 /// What is expected next.
@@ -85,7 +85,7 @@ pub(super) struct Parser<'t> {
     state: State,
     states: Vec<State>,
     /// Where the open collections begin, for error messages.
-    marks: Vec<Mark>,
+    marks: Vec<Place>,
     tag_handles: Vec<(&'t [u8], Cow<'t, [u8]>)>,
 }
 
@@ -121,7 +121,7 @@ impl<'t> Parser<'t> {
             State::FlowMappingKey => self.flow_mapping_key(false),
             State::FlowMappingValue => self.flow_mapping_value(false),
             State::FlowMappingEmptyValue => self.flow_mapping_value(true),
-            State::End => Ok(empty_event(Event::StreamEnd, Mark::default())),
+            State::End => Ok(empty_event(Event::StreamEnd, Place::default())),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'t> Parser<'t> {
     }
 
     /// A null that is not written.
-    fn empty_scalar(&mut self, at: Mark, next: State) -> Next<'t> {
+    fn empty_scalar(&mut self, at: Place, next: State) -> Next<'t> {
         self.state = next;
         Ok(empty_scalar(at))
     }
@@ -188,7 +188,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn explicit_document(&mut self, start: Mark) -> Next<'t> {
+    fn explicit_document(&mut self, start: Place) -> Next<'t> {
         self.directives()?;
         let token = self.peek()?;
         if token.kind != TokenKind::DocumentStart {
@@ -258,15 +258,17 @@ impl<'t> Parser<'t> {
 
     fn node(&mut self, context: Context) -> Next<'t> {
         let token = self.peek()?;
-        let mut start = token.start;
-        if let TokenKind::Alias(name) = token.kind {
-            self.pop_state();
-            return self.consume(Event::Alias(name));
-        }
-        let (properties, begins) = self.properties()?;
+        let start = token.start;
+        let properties = match token.kind {
+            TokenKind::Alias(name) => {
+                self.pop_state();
+                return self.consume(Event::Alias(name));
+            }
+            TokenKind::Scalar { .. } => return self.scalar(start, None),
+            TokenKind::Anchor(_) | TokenKind::Tag { .. } => Some(Box::new(self.properties(start)?)),
+            _ => None,
+        };
         let token = self.peek()?;
-        // Only a node without properties begins with its own token.
-        start = begins.unwrap_or(start);
         let (token_start, token_end) = (token.start, token.end);
         let (event, next) = match token.kind {
             TokenKind::BlockEntry if context == Context::BlockOrIndentless => {
@@ -283,9 +285,9 @@ impl<'t> Parser<'t> {
             TokenKind::BlockMappingStart if context != Context::Flow => {
                 (Event::MappingStart { properties, flow: false }, State::BlockMappingFirstKey)
             }
-            _ if properties.anchor.is_some() || properties.tag.is_some() => {
+            _ if properties.is_some() => {
                 self.pop_state();
-                let plain = properties.tag.is_none();
+                let plain = properties.as_ref().is_none_or(|properties| properties.tag.is_none());
                 let event = Event::Scalar { properties, value: Cow::Borrowed(b""), style: Style::Plain, plain };
                 return Ok(Located { event, start, end: token_start });
             }
@@ -295,13 +297,13 @@ impl<'t> Parser<'t> {
         Ok(Located { event, start, end: token_end })
     }
 
-    fn scalar(&mut self, start: Mark, properties: Properties<'t>) -> Next<'t> {
+    fn scalar(&mut self, start: Place, properties: Option<Box<Properties<'t>>>) -> Next<'t> {
         self.pop_state();
         let end = self.peek()?.end;
         let Some(Token { kind: TokenKind::Scalar { value, style }, .. }) = self.take() else {
             return Ok(empty_scalar(start));
         };
-        let plain = match properties.tag.as_deref() {
+        let plain = match properties.as_ref().and_then(|properties| properties.tag.as_deref()) {
             None => style == Style::Plain,
             // The tag `!` asks for a string and gets what the text looks like.
             Some(tag) => tag == b"!",
@@ -309,20 +311,18 @@ impl<'t> Parser<'t> {
         Ok(Located { event: Event::Scalar { properties, value, style, plain }, start, end })
     }
 
-    /// Anchor and tag, in either order, and where the first of them begins.
-    fn properties(&mut self) -> Result<(Properties<'t>, Option<Mark>), Problem> {
+    /// Anchor and tag, in either order.
+    fn properties(&mut self, begins: Place) -> Result<Properties<'t>, Problem> {
         let mut properties = Properties::default();
-        let mut begins = None;
         let mut tagged = None;
         for _ in 0..2 {
             let token = self.peek()?;
             let start = token.start;
             match &token.kind {
-                TokenKind::Anchor(name) if properties.anchor.is_none() => properties.anchor = Some(name),
+                TokenKind::Anchor(name) if properties.anchor.is_none() => properties.anchor = Some(Cow::Borrowed(name)),
                 TokenKind::Tag { .. } if tagged.is_none() => {}
                 _ => break,
             }
-            begins = begins.or(Some(start));
             if let Some(Token { kind: TokenKind::Tag { handle, suffix }, .. }) = self.take() {
                 tagged = Some((handle, suffix, start));
             }
@@ -331,10 +331,9 @@ impl<'t> Parser<'t> {
         self.peek()?;
         if let Some((handle, suffix, start)) = tagged {
             let tag = self.resolve_tag(handle, suffix);
-            properties.tag =
-                Some(tag.ok_or_else(|| in_context("found undefined tag handle", start, begins.unwrap_or(start)))?);
+            properties.tag = Some(tag.ok_or_else(|| in_context("found undefined tag handle", start, begins))?);
         }
-        Ok((properties, begins))
+        Ok(properties)
     }
 
     fn resolve_tag(&self, handle: &[u8], suffix: Cow<'t, [u8]>) -> Option<Cow<'t, [u8]>> {
@@ -346,25 +345,19 @@ impl<'t> Parser<'t> {
     }
 }
 
-fn empty_event(event: Event<'_>, at: Mark) -> Located<'_> {
+fn empty_event(event: Event<'_>, at: Place) -> Located<'_> {
     Located { event, start: at, end: at }
 }
 
-fn empty_scalar<'t>(at: Mark) -> Located<'t> {
-    let event = Event::Scalar {
-        properties: Properties::default(),
-        value: Cow::Borrowed(b""),
-        style: Style::Plain,
-        plain: true,
-    };
+fn empty_scalar<'t>(at: Place) -> Located<'t> {
+    let event = Event::Scalar { properties: None, value: Cow::Borrowed(b""), style: Style::Plain, plain: true };
     empty_event(event, at)
 }
 
-fn problem(text: &'static str, at: Mark) -> Problem {
-    in_context(text, at, Mark::default())
+fn problem(text: &'static str, at: Place) -> Problem {
+    in_context(text, at, Place::default())
 }
 
-fn in_context(text: &'static str, at: Mark, context: Mark) -> Problem {
-    let offset = u32::try_from(at.byte).unwrap_or(u32::MAX);
-    Problem { layer: Layer::Parser, text: text.into(), line: at.line, context_line: context.line, offset }
+fn in_context(text: &'static str, at: Place, context: Place) -> Problem {
+    Problem { layer: Layer::Parser, text: text.into(), line: at.line, context_line: context.line, offset: at.byte }
 }

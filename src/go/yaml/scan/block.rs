@@ -58,7 +58,7 @@ impl Scanner<'_> {
             value.append(&mut breaks);
         }
         let kind = TokenKind::Scalar { value: value.into(), style };
-        self.queue.push_back(Token { kind, start, end });
+        self.queue.push_back(Token { kind, start: start.place(), end: end.place() });
         Ok(())
     }
 

@@ -82,7 +82,7 @@ impl<'t> Scanner<'t> {
             }
         }
         let kind = TokenKind::Scalar { value: self.finish(value), style: Style::Plain };
-        self.queue.push_back(Token { kind, start, end });
+        self.queue.push_back(Token { kind, start: start.place(), end: end.place() });
         if folds.pending {
             self.key_allowed = true;
         }

@@ -12,8 +12,9 @@ mod token;
 use std::collections::VecDeque;
 
 use self::cursor::Cursor;
+use self::token::Mark;
 pub use self::token::Style;
-pub(super) use self::token::{Mark, Token, TokenKind};
+pub(super) use self::token::{Place, Token, TokenKind};
 use super::error::Problem;
 
 /// go-yaml's bound on `[` and `{` inside each other, and on indentations inside each other.
@@ -165,12 +166,12 @@ impl<'t> Scanner<'t> {
     }
 
     fn push(&mut self, kind: TokenKind<'t>, start: Mark) {
-        self.queue.push_back(Token { kind, start, end: self.cursor.at });
+        self.queue.push_back(Token { kind, start: start.place(), end: self.cursor.at.place() });
     }
 
     /// Puts a token without extent before the token of this number, or at the end when that one is gone already.
     fn insert(&mut self, number: usize, kind: TokenKind<'t>, mark: Mark) {
-        let token = Token { kind, start: mark, end: mark };
+        let token = Token { kind, start: mark.place(), end: mark.place() };
         match number.checked_sub(self.taken) {
             Some(at) if at <= self.queue.len() => self.queue.insert(at, token),
             _ => self.queue.push_back(token),

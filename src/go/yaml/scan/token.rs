@@ -2,17 +2,33 @@
 
 use std::borrow::Cow;
 
-/// A place in the text.
+/// Where the scanner is.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::go::yaml) struct Mark {
+pub(super) struct Mark {
     /// Bytes from the beginning.
-    pub(in crate::go::yaml) byte: usize,
+    pub(super) byte: usize,
     /// Characters from the beginning.
-    pub(in crate::go::yaml) index: usize,
+    pub(super) index: usize,
+    /// Lines from 0.
+    pub(super) line: u32,
+    /// Characters from the beginning of the line.
+    pub(super) column: i32,
+}
+
+impl Mark {
+    /// What of it is kept.
+    pub(super) fn place(self) -> Place {
+        Place { byte: u32::try_from(self.byte).unwrap_or(u32::MAX), line: self.line }
+    }
+}
+
+/// A place in the text. Offsets are 32 bits wide, as in [`crate::text::Span`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::go::yaml) struct Place {
+    /// Bytes from the beginning.
+    pub(in crate::go::yaml) byte: u32,
     /// Lines from 0.
     pub(in crate::go::yaml) line: u32,
-    /// Characters from the beginning of the line.
-    pub(in crate::go::yaml) column: i32,
 }
 
 /// How a scalar is written.
@@ -60,6 +76,6 @@ pub(in crate::go::yaml) enum TokenKind<'t> {
 #[derive(Clone, Debug)]
 pub(in crate::go::yaml) struct Token<'t> {
     pub(in crate::go::yaml) kind: TokenKind<'t>,
-    pub(in crate::go::yaml) start: Mark,
-    pub(in crate::go::yaml) end: Mark,
+    pub(in crate::go::yaml) start: Place,
+    pub(in crate::go::yaml) end: Place,
 }
