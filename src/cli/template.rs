@@ -35,7 +35,10 @@ pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
     }
     let source = match Source::load(Path::new(&path), &render, &settings.namespace) {
         Ok(source) => source,
-        Err(failure) => return Ok(fail(&failure, settings)),
+        Err(failure) => {
+            warn(&failure.warnings, settings);
+            return Ok(fail(&failure, settings));
+        }
     };
     let upgrade_to = (args.template.is_upgrade == Some(true)).then_some(1);
     let rendering = match source.render(upgrade_to, World::real()) {

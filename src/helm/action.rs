@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::chart::{Chart, Loaded, check};
 use super::dialect::Dialect;
+use super::log::Log;
 use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered};
 use super::values;
 use super::world::World;
@@ -71,8 +72,10 @@ impl std::error::Error for Failure {}
 /// # Errors
 /// Helm's first error.
 pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<Rendering, Box<Failure>> {
-    let mut warnings = loaded.warnings.clone();
-    let (chart, values, capabilities) = match prepare(&loaded.chart, request, &mut warnings) {
+    let mut log = Log::after(loaded.warnings.clone(), request.dialect);
+    let prepared = prepare(&loaded.chart, request, &mut log);
+    let warnings = log.into_lines();
+    let (chart, values, capabilities) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => return Err(Box::new(Failure { message, render: None, has_release: false, warnings })),
     };
@@ -98,24 +101,21 @@ pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<R
 }
 
 /// What comes before rendering, in Helm's order: the chart without its disabled dependencies, its values, the capabilities.
-fn prepare(chart: &Chart, request: &Request, warnings: &mut Vec<String>) -> Result<(Chart, Map, Capabilities), String> {
+fn prepare(chart: &Chart, request: &Request, log: &mut Log) -> Result<(Chart, Map, Capabilities), String> {
     let dialect = request.dialect;
     check::installable(chart)?;
-    warnings.extend(check::deprecation(chart, dialect));
+    check::deprecation(chart, log);
     check::dependencies_present(chart, dialect)?;
-    check::release_name(&request.release.name, dialect)?;
-    let processed = values::process_dependencies(chart.clone(), &request.overrides, dialect)?;
-    warnings.extend(processed.warnings);
-    let chart = processed.chart;
+    check::release_name(&request.release.name, dialect, log)?;
+    let chart = values::process_dependencies(chart.clone(), &request.overrides, dialect, log)?;
     let mut capabilities = Capabilities::without_cluster();
     if let Some(version) = &request.kube_version {
         capabilities.kube_version = version.clone();
     }
     capabilities.api_versions.extend(request.api_versions.iter().cloned());
-    let coalesced = values::coalesce(&chart, &request.overrides, dialect)?;
-    warnings.extend(coalesced.warnings);
+    let values = values::coalesce(&chart, &request.overrides, dialect, log)?;
     if !request.skip_schema_validation {
-        warnings.extend(values::validate(&chart, &coalesced.values, dialect)?);
+        values::validate(&chart, &values, log)?;
     }
-    Ok((chart, coalesced.values, capabilities))
+    Ok((chart, values, capabilities))
 }

@@ -21,12 +21,19 @@ pub enum Level {
     Info,
     /// `WARN`.
     Warn,
+    /// `ERROR`.
+    Error,
 }
 
 impl Log {
     /// No lines yet.
     pub fn new(dialect: &Dialect) -> Log {
         Log { engine: dialect.engine, lines: Vec::new() }
+    }
+
+    /// These lines already.
+    pub fn after(lines: Vec<String>, dialect: &Dialect) -> Log {
+        Log { engine: dialect.engine, lines }
     }
 
     /// The lines, in order.
@@ -48,13 +55,12 @@ impl Log {
         self.lines.push(line);
     }
 
-    /// A whole line for each Helm.
-    pub fn line(&mut self, helm3: &str, level: Level, message: &str) {
-        let line = match self.engine {
-            Engine::Helm3 => helm3.to_owned(),
-            Engine::Helm4 => structured(level, message, &[]),
-        };
-        self.lines.push(line);
+    /// A whole line for each Helm, where it writes one.
+    pub fn line(&mut self, helm3: Option<&str>, level: Level, message: &str, attributes: &[(&str, &str)]) {
+        match self.engine {
+            Engine::Helm3 => self.lines.extend(helm3.map(str::to_owned)),
+            Engine::Helm4 => self.lines.push(structured(level, message, attributes)),
+        }
     }
 }
 
@@ -63,6 +69,7 @@ fn structured(level: Level, message: &str, attributes: &[(&str, &str)]) -> Strin
     let level = match level {
         Level::Info => "INFO",
         Level::Warn => "WARN",
+        Level::Error => "ERROR",
     };
     let mut line = format!("level={level} msg={}", quoted_if_needed(message));
     for (key, value) in attributes {

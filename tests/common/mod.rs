@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use helm_hooks::go::value::Map;
 use helm_hooks::go::yaml;
 use helm_hooks::helm::chart::{self, ChartFile};
 use helm_hooks::helm::dialect::{Dialect, Engine};
+use helm_hooks::helm::log::Log;
 use helm_hooks::helm::manifest;
 use helm_hooks::helm::render::{self, Capabilities, Release};
 use helm_hooks::helm::values::{self, Reading};
@@ -51,9 +51,11 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
             values::set(text, reading, &overrides, dialect).map_err(step(flag))?;
         }
     }
-    let chart = values::process_dependencies(loaded.chart, &overrides, dialect).map_err(step("dependencies"))?.chart;
-    let values = values::coalesce(&chart, &overrides, dialect).map_err(step("values"))?.values;
-    values::validate(&chart, &values, dialect).map_err(step("values"))?;
+    let mut log = Log::new(dialect);
+    let chart =
+        values::process_dependencies(loaded.chart, &overrides, dialect, &mut log).map_err(step("dependencies"))?;
+    let values = values::coalesce(&chart, &overrides, dialect, &mut log).map_err(step("values"))?;
+    values::validate(&chart, &values, &mut log).map_err(step("values"))?;
     let is_upgrade = question["isUpgrade"].as_bool().unwrap_or_default();
     let release = Release {
         name: "rel".to_owned(),

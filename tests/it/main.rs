@@ -7,6 +7,7 @@ mod cmd;
 mod common;
 mod conformance;
 mod layers;
+mod loading;
 mod packaging;
 mod plan;
 mod process;

@@ -15,12 +15,14 @@ pub(crate) struct RenderFailure {
     pub frame: String,
     /// What to do, in sentences.
     pub help: Option<String>,
+    /// What Helm had written to stderr by then.
+    pub warnings: Vec<String>,
 }
 
 impl RenderFailure {
     /// A failure of which only the text is known.
     pub(crate) fn new(message: impl Into<String>) -> RenderFailure {
-        RenderFailure { message: message.into(), frame: String::new(), help: None }
+        RenderFailure { message: message.into(), frame: String::new(), help: None, warnings: Vec::new() }
     }
 }
 

@@ -37,7 +37,8 @@ impl Source {
             ),
             None => None,
         };
-        let loaded = chart::load(chart, dialect).map_err(|e| RenderFailure::new(e.to_string()))?;
+        let loaded = chart::load(chart, dialect)
+            .map_err(|e| RenderFailure { warnings: e.warnings, ..RenderFailure::new(e.message) })?;
         let request = Request {
             overrides,
             release: Release {
@@ -82,7 +83,13 @@ fn overrides(settings: &RenderSettings, dialect: &'static Dialect) -> Result<Map
     let args = &settings.args;
     let options = values::Options {
         // A comma separates files, as in every flag of Go's that holds a list.
-        files: args.values.iter().flat_map(|typed| typed.split(',')).map(str::to_owned).collect(),
+        files: args
+            .values
+            .iter()
+            .filter(|typed| !typed.is_empty())
+            .flat_map(|typed| typed.split(','))
+            .map(str::to_owned)
+            .collect(),
         set_json: args.set_json.clone(),
         set: args.set.clone(),
         set_string: args.set_string.clone(),

@@ -19,11 +19,11 @@ pub fn installable(chart: &Chart) -> Result<(), String> {
     }
 }
 
-/// The line for stderr about a deprecated chart.
-pub fn deprecation(chart: &Chart, dialect: &Dialect) -> Option<String> {
-    let mut log = Log::new(dialect);
-    log.line("WARNING: This chart is deprecated", Level::Warn, "this chart is deprecated");
-    log.into_lines().pop().filter(|_| chart.metadata.deprecated)
+/// Says when a chart is deprecated.
+pub fn deprecation(chart: &Chart, log: &mut Log) {
+    if chart.metadata.deprecated {
+        log.line(Some("WARNING: This chart is deprecated"), Level::Warn, "this chart is deprecated", &[]);
+    }
 }
 
 /// Every dependency of `Chart.yaml` must be in `charts/`, whatever its version; asked before dependencies are processed.
@@ -55,7 +55,7 @@ const MAX_RELEASE_NAME: usize = 53;
 ///
 /// # Errors
 /// Helm's text.
-pub fn release_name(name: &str, _dialect: &Dialect) -> Result<(), String> {
+pub fn release_name(name: &str, dialect: &Dialect, log: &mut Log) -> Result<(), String> {
     let problem = if name.is_empty() {
         "no name provided"
     } else if name.len() > MAX_RELEASE_NAME || !name.split('.').all(is_label) {
@@ -63,7 +63,12 @@ pub fn release_name(name: &str, _dialect: &Dialect) -> Result<(), String> {
     } else {
         return Ok(());
     };
-    Err(format!("release name {}: {problem}", strconv::quote(name.as_bytes())))
+    let text = format!("release name {}: {problem}", strconv::quote(name.as_bytes()));
+    log.line(None, Level::Error, "release name check failed", &[("error", &text)]);
+    Err(match dialect.engine {
+        Engine::Helm3 => text,
+        Engine::Helm4 => format!("release name check failed: {text}"),
+    })
 }
 
 fn is_label(label: &str) -> bool {

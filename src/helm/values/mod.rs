@@ -13,7 +13,7 @@ mod setting;
 mod table;
 
 pub(crate) use dependencies::is_compatible_range;
-pub use dependencies::{Processed, process_dependencies};
+pub use dependencies::process_dependencies;
 pub use documents::read_file;
 pub use options::{Options, Stdin, ValuesError, merge, merge_maps};
 pub use schema::validate;
@@ -24,21 +24,11 @@ use super::dialect::Dialect;
 use super::log::Log;
 use crate::go::value::Map;
 
-/// Values as templates see them, and what Helm writes to stderr meanwhile.
-#[derive(Debug)]
-pub struct Coalesced {
-    /// The values of the root chart, those of the charts below it under their names.
-    pub values: Map,
-    /// Lines for stderr.
-    pub warnings: Vec<String>,
-}
-
-/// Puts the values of a chart and of all charts below it under those given (`CoalesceValues`). Nulls remove keys.
+/// Puts the values of a chart and of all charts below it under those given (`CoalesceValues`): the values of the root chart, those of
+/// the charts below it under their names. Nulls remove keys.
 ///
 /// # Errors
 /// Helm's text, when a value for a dependency is no table.
-pub fn coalesce(chart: &Chart, given: &Map, dialect: &'static Dialect) -> Result<Coalesced, String> {
-    let mut log = Log::new(dialect);
-    let values = coalesce::Coalescing { dialect, log: &mut log }.values(&chart, given, coalesce::Nulls::Remove)?;
-    Ok(Coalesced { values, warnings: log.into_lines() })
+pub fn coalesce(chart: &Chart, given: &Map, dialect: &'static Dialect, log: &mut Log) -> Result<Map, String> {
+    coalesce::Coalescing { dialect, log }.values(&chart, given, coalesce::Nulls::Remove)
 }

@@ -14,27 +14,25 @@ use crate::go::jsonschema::{self, Failure};
 use crate::go::url::Url;
 use crate::go::value::{Map, Value};
 use crate::helm::chart::Chart;
-use crate::helm::dialect::Dialect;
 use crate::helm::log::{Level, Log};
 
 /// What texts call a chart's schema.
 const URL: &str = "file:///values.schema.json";
 
-/// Checks coalesced values against the schemas of a chart and of all charts below it; returns lines for stderr.
+/// Checks coalesced values against the schemas of a chart and of all charts below it.
 ///
 /// # Errors
 /// Helm's text, with what the schemas of all charts object to.
-pub fn validate(chart: &Chart, values: &Map, dialect: &'static Dialect) -> Result<Vec<String>, String> {
-    let log = RefCell::new(Log::new(dialect));
+pub fn validate(chart: &Chart, values: &Map, log: &mut Log) -> Result<(), String> {
     let mut problems = String::new();
-    check(chart, values, &log, &mut problems);
+    check(chart, values, &RefCell::new(log), &mut problems);
     if problems.is_empty() {
-        return Ok(log.into_inner().into_lines());
+        return Ok(());
     }
     Err(format!("values don't meet the specifications of the schema(s) in the following chart(s):\n{problems}"))
 }
 
-fn check(chart: &Chart, values: &Map, log: &RefCell<Log>, problems: &mut String) {
+fn check(chart: &Chart, values: &Map, log: &RefCell<&mut Log>, problems: &mut String) {
     if let Some(schema) = &chart.schema
         && let Err(failure) = jsonschema::check(values, schema, URL, &|url| load(url, log))
     {
@@ -65,7 +63,7 @@ fn check(chart: &Chart, values: &Map, log: &RefCell<Log>, problems: &mut String)
 }
 
 /// The document of a `$ref`.
-fn load(url: &str, log: &RefCell<Log>) -> Result<Vec<u8>, String> {
+fn load(url: &str, log: &RefCell<&mut Log>) -> Result<Vec<u8>, String> {
     let parsed = Url::parse(url).map_err(|e| e.to_string())?;
     match parsed.scheme.as_slice() {
         b"file" => {

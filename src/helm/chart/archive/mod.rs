@@ -3,14 +3,14 @@
 //! Mirrors `pkg/chart/loader/archive.go`, in Helm 4 `pkg/chart/loader/archive`. Nothing is unpacked to disk, so links in an archive
 //! are what Helm makes of them: empty files.
 
+mod gunzip;
 mod sniff;
 mod tar;
 
 use std::io::{BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
-
-use self::tar::{Tar, gunzip_error};
+use self::gunzip::Gunzip;
+use self::tar::{Tar, stream_error};
 use super::ChartFile;
 use crate::go::{path, strconv};
 use crate::helm::dialect::Dialect;
@@ -32,7 +32,7 @@ pub(super) struct ArchiveError {
 
 impl From<String> for ArchiveError {
     fn from(message: String) -> ArchiveError {
-        ArchiveError { not_gzip: message == "gzip: invalid header", message }
+        ArchiveError { not_gzip: message == gunzip::ERR_HEADER, message }
     }
 }
 
@@ -63,9 +63,8 @@ pub(super) fn ensure_archive(name: &str, start: &[u8]) -> Result<(), String> {
 
 /// The files of an archive, their paths below the archive's one folder.
 pub(super) fn read_files(input: impl Read, dialect: &Dialect) -> Result<Vec<ChartFile>, ArchiveError> {
-    let mut input = BufReader::new(input);
-    check_gzip_header(&mut input)?;
-    let mut archive = Tar::new(BufReader::new(MultiGzDecoder::new(input)));
+    let unzipped = Gunzip::new(BufReader::new(input)).map_err(|e| stream_error(&e))?;
+    let mut archive = Tar::new(BufReader::new(unzipped));
     let too_large =
         || format!("decompressed chart is larger than the maximum {} {MAX_CHART_SIZE}", dialect.chart_size_name);
     let mut files = Vec::new();
@@ -97,19 +96,6 @@ pub(super) fn read_files(input: impl Read, dialect: &Dialect) -> Result<Vec<Char
         return Err("no files in chart archive".to_owned().into());
     }
     Ok(files)
-}
-
-/// Go reads the gzip header when the reader is made, so an empty or short stream has an error of its own.
-fn check_gzip_header(input: &mut BufReader<impl Read>) -> Result<(), ArchiveError> {
-    use std::io::BufRead;
-    let start = input.fill_buf().map_err(|e| gunzip_error(&e))?;
-    let problem = match start.len() {
-        0 => "EOF",
-        1..=9 => "unexpected EOF",
-        _ if !start.starts_with(b"\x1f\x8b\x08") => "gzip: invalid header",
-        _ => return Ok(()),
-    };
-    Err(problem.to_owned().into())
 }
 
 /// The path without its first element, which is the archive's folder.

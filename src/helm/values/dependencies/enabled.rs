@@ -10,7 +10,7 @@ use crate::helm::log::Level;
 use crate::helm::values::coalesce::Nulls;
 use crate::helm::values::table;
 
-impl Processing {
+impl Processing<'_> {
     /// Settles a chart's dependencies and then theirs. Below the root, `values` are still the root's, and `path` leads to the chart's.
     pub(super) fn settle_enabled(&mut self, chart: ChartId, values: &Map, path: &str) -> Result<(), String> {
         let Some(required) = self.graph.required(chart) else { return Ok(()) };
@@ -21,7 +21,8 @@ impl Processing {
         let values = self.coalesced(chart, values, Nulls::Remove)?;
         self.apply_tags(&required, &values);
         self.apply_conditions(&required, &values, path);
-        let is_enabled = |work: &Processing, id: RequirementId| work.graph.requirement(id).is_some_and(|r| r.enabled);
+        let is_enabled =
+            |work: &Processing<'_>, id: RequirementId| work.graph.requirement(id).is_some_and(|r| r.enabled);
         let (enabled, disabled): (Vec<_>, Vec<_>) = required.iter().partition(|id| is_enabled(self, **id));
         let disabled: Vec<String> = disabled.into_iter().map(|id| self.name_of(id)).collect();
         let is_disabled = |name: &str| disabled.iter().any(|disabled| disabled == name);

@@ -10,7 +10,7 @@ use crate::helm::log::Level;
 use crate::helm::values::coalesce::{Coalescing, Nulls};
 use crate::helm::values::table::{deep_copy, lookup, table};
 
-impl Processing {
+impl Processing<'_> {
     /// Imports on all levels, the lowest first.
     pub(super) fn import_values(&mut self, chart: ChartId) -> Result<(), String> {
         for child in self.graph.dependencies(chart) {
@@ -71,7 +71,7 @@ impl Processing {
     }
 
     fn merge(&mut self, above: &Map, below: &Map) {
-        Coalescing { dialect: self.dialect, log: &mut self.log }.tables(above, below, Nulls::Keep);
+        Coalescing { dialect: self.dialect, log: self.log }.tables(above, below, Nulls::Keep);
     }
 }
 

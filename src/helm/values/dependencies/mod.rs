@@ -16,43 +16,39 @@ use crate::helm::dialect::Dialect;
 use crate::helm::log::Log;
 
 /// The graph under way.
-struct Processing {
+struct Processing<'l> {
     graph: Graph,
     contents: graph::Contents,
     dialect: &'static Dialect,
-    log: Log,
+    log: &'l mut Log,
 }
 
-/// A chart whose dependencies are settled.
-#[derive(Debug)]
-pub struct Processed {
-    /// The chart, without its disabled dependencies, with aliases in place of names and imported values among its values.
-    pub chart: Chart,
-    /// Lines for stderr.
-    pub warnings: Vec<String>,
-}
-
-/// Settles the dependencies of a chart for these values, which stay as they are.
+/// Settles the dependencies of a chart for these values, which stay as they are: the chart without its disabled dependencies, with
+/// aliases in place of names and imported values among its values.
 ///
 /// # Errors
 /// Helm's text, when a value for a dependency is no table.
-pub fn process_dependencies(chart: Chart, values: &Map, dialect: &'static Dialect) -> Result<Processed, String> {
+pub fn process_dependencies(
+    chart: Chart,
+    values: &Map,
+    dialect: &'static Dialect,
+    log: &mut Log,
+) -> Result<Chart, String> {
     if chart.metadata.dependencies.is_none() && !imports_below(&chart) {
-        return Ok(Processed { chart, warnings: Vec::new() });
+        return Ok(chart);
     }
     let (graph, contents, root) = Graph::new(chart);
-    let mut work = Processing { graph, contents, dialect, log: Log::new(dialect) };
+    let mut work = Processing { graph, contents, dialect, log };
     work.settle_enabled(root, values, "")?;
     work.import_values(root)?;
-    let chart = work.graph.tree(&work.contents, root).unwrap_or_default();
-    Ok(Processed { chart, warnings: work.log.into_lines() })
+    Ok(work.graph.tree(&work.contents, root).unwrap_or_default())
 }
 
 fn imports_below(chart: &Chart) -> bool {
     chart.dependencies.iter().any(|child| child.metadata.dependencies.is_some() || imports_below(child))
 }
 
-impl Processing {
+impl Processing<'_> {
     fn name_of(&self, id: RequirementId) -> String {
         self.graph.requirement(id).map(|required| required.name.clone()).unwrap_or_default()
     }
@@ -60,6 +56,6 @@ impl Processing {
     /// The coalesced values of a chart of the graph.
     fn coalesced(&mut self, chart: graph::ChartId, given: &Map, nulls: Nulls) -> Result<Map, String> {
         let cursor = graph::Cursor { graph: &self.graph, id: chart };
-        super::coalesce::Coalescing { dialect: self.dialect, log: &mut self.log }.values(&cursor, given, nulls)
+        super::coalesce::Coalescing { dialect: self.dialect, log: self.log }.values(&cursor, given, nulls)
     }
 }
