@@ -217,11 +217,6 @@ impl<'t> Document<'t> {
         Node { document: self, id: 0 }
     }
 
-    /// How many nodes there are.
-    pub fn node_count(&self) -> usize {
-        self.nodes.len()
-    }
-
     /// The same document, independent of the text it was read from.
     pub fn into_owned(self) -> Document<'static> {
         let own = |text: Cow<'t, [u8]>| Cow::Owned(text.into_owned());
