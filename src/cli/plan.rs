@@ -130,7 +130,7 @@ impl Planner<'_> {
             }
             Place::Nothing => return Err(problem::no_such_chart(path)),
         };
-        problem::not_two_charts(words)?;
+        problem::not_two_charts(words, self.render.engine)?;
         let plan = |chart: PathBuf| {
             let plan = self.chart(&chart);
             (chart, plan)

@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use crate::helm::chart::check;
+use crate::helm::dialect::Engine;
+use crate::helm::log::Log;
 use crate::report::look::{Look, State};
 
 use super::exit::Fatal;
@@ -84,17 +87,13 @@ pub(crate) fn not_a_file_of_a_chart(path: &Path) -> Result<(), Fatal> {
 ///
 /// # Errors
 /// With Helm's words, and what to do.
-pub(crate) fn not_two_charts(words: &[String]) -> Result<(), Fatal> {
+pub(crate) fn not_two_charts(words: &[String], engine: Engine) -> Result<(), Fatal> {
     let [name, _] = words else { return Ok(()) };
-    if matches!(find::look_at(Path::new(name)), Place::Chart(_)) && name.contains(['/', '.']) {
-        return Err(Fatal::usage(invalid_release_name(name)).with_help("One PATH at a time, or a folder above them."));
+    if !matches!(find::look_at(Path::new(name)), Place::Chart(_)) {
+        return Ok(());
     }
-    Ok(())
-}
-
-/// Helm's complaint about a release name.
-fn invalid_release_name(name: &str) -> String {
-    format!(
-        "release name {name:?}: invalid release name, must match regex ^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$ and the length must not be longer than 53"
-    )
+    // A folder may well be called as the release is to be.
+    let dialect = engine.dialect();
+    check::release_name(name, dialect, &mut Log::new(dialect))
+        .map_err(|message| Fatal::usage(message).with_help("One PATH at a time, or a folder above them."))
 }
