@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test says what went wrong by failing")]
 
+mod by_helm;
 mod cmd;
 #[path = "../common/mod.rs"]
 mod common;

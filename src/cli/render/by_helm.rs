@@ -78,11 +78,11 @@ fn flags(render: &RenderSettings, namespace: &str) -> Vec<String> {
     flags
 }
 
-/// helm's text after `Error: `, on one line; what it printed before belongs to it only if there is nothing else.
+/// helm's text after `Error: `, without its advice about a flag that is not ours.
 fn failure(stderr: &str) -> RenderFailure {
     let text = match stderr.rsplit_once("\nError: ") {
         Some((_, text)) => text,
         None => stderr.strip_prefix("Error: ").unwrap_or(stderr),
     };
-    RenderFailure::new(text.trim_end())
+    RenderFailure::new(text.trim_end().trim_end_matches("Use --debug flag to render out invalid YAML").trim_end())
 }
