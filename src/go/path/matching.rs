@@ -23,6 +23,14 @@ impl std::error::Error for BadPattern {}
 /// # Errors
 /// When the pattern is malformed as far as it had to be read; like Go, what follows a mismatch is not looked at.
 pub fn matches(mut pattern: &[u8], mut name: &[u8]) -> Result<bool, BadPattern> {
+    // Most patterns of a .helmignore are a plain name or a star and an ending.
+    let is_plain = |text: &[u8]| !text.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+    if is_plain(pattern) {
+        return Ok(pattern == name);
+    }
+    if let Some(ending) = pattern.strip_prefix(b"*").filter(|ending| is_plain(ending)) {
+        return Ok(name.strip_suffix(ending).is_some_and(|before| !before.contains(&b'/')));
+    }
     while !pattern.is_empty() {
         let (star, chunk, rest) = next_chunk(pattern);
         pattern = rest;

@@ -11,8 +11,18 @@ pub fn unquote(literal: &[u8]) -> Option<Vec<u8>> {
     }
     match mark {
         b'`' => {
-            // A raw literal ends at the first backquote; carriage returns in it do not count.
-            (!body.contains(&b'`')).then(|| body.iter().copied().filter(|&c| c != b'\r').collect())
+            // A raw literal ends at the first backquote; carriage returns in it do not count, and are rare.
+            if body.contains(&b'`') {
+                return None;
+            }
+            let mut out = body.to_vec();
+            if body.contains(&b'\r') {
+                out.retain(|byte| *byte != b'\r');
+            }
+            Some(out)
+        }
+        b'"' if body.iter().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\')) => {
+            Some(body.to_vec())
         }
         b'"' => {
             let mut out = Vec::with_capacity(body.len());
