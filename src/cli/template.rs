@@ -80,10 +80,13 @@ pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
         let release = (args.render.release_name == Some(true)).then_some(render.release.as_str());
         return write_files(folder, release, &manifests, &crds, &selection);
     }
-    match manifests::print(&manifests, &crds, &selection, dialect) {
+    let printed = match manifests::print(&manifests, &crds, &selection, dialect) {
         Ok(text) => to_stdout(&text).map(|()| exit::OK),
         Err(message) => Err(Fatal::load(message)),
-    }
+    };
+    // The process ends here; taking a hundred thousand small things apart first is a tenth of a cold run.
+    std::mem::forget((source, rendering, manifests));
+    printed
 }
 
 fn fail(failure: &RenderFailure, settings: &Settings) -> u8 {
