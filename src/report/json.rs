@@ -1,137 +1,146 @@
 //! JSON for people and programs: indented, but what is one thought stands on one line.
+//!
+//! Written straight into a text: a thousand hooks may leave half a million objects between them, which nobody wants to build first.
 
-use std::io;
+use std::fmt::{Display, Write};
 
-use serde::Serialize;
-use serde_json::ser::Formatter;
-
-/// A value as indented JSON with a final newline. The values of `inline` keys stand on one line, and so does each item of the lists
-/// under `lines` keys.
-pub(super) fn to_string(
-    value: &impl Serialize,
-    inline: &'static [&'static str],
-    lines: &'static [&'static str],
-) -> String {
-    let layout = Layout { inline, lines, depth: 0, open: Vec::new(), key: String::new(), in_key: false, flat: None };
-    let mut out = Vec::new();
-    // Neither writing to memory nor values with text keys can fail.
-    if value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, layout)).is_err() {
-        return String::new();
-    }
-    out.push(b'\n');
-    String::from_utf8(out).unwrap_or_default()
+/// How the items of a list or table are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Each on a line of its own.
+    Lines,
+    /// All on one line, with everything in them.
+    Flat,
 }
 
-struct Layout {
-    inline: &'static [&'static str],
-    lines: &'static [&'static str],
+/// A JSON text that is being written.
+#[derive(Debug, Default)]
+pub(super) struct Json {
+    out: String,
+    /// Lists and tables that are open and not flat.
     depth: usize,
-    /// The lists and tables that are open and not flat.
-    open: Vec<Open>,
-    /// The key last written.
-    key: String,
-    in_key: bool,
-    /// The depth from which on everything stays on the line.
-    flat: Option<usize>,
-}
-
-/// A list or table whose items stand on lines of their own.
-struct Open {
-    /// Whether each item is flat.
-    flat_items: bool,
+    /// Lists and tables that are open in a flat one, and that one.
+    flat: usize,
+    /// Nothing was written in the innermost list or table yet.
     empty: bool,
 }
 
-impl Layout {
-    fn begin<W: ?Sized + io::Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
-        self.depth += 1;
-        let key = std::mem::take(&mut self.key);
-        if self.flat.is_none() {
-            let flat_items = self.lines.contains(&key.as_str());
-            if self.inline.contains(&key.as_str()) || self.open.last().is_some_and(|open| open.flat_items) {
-                self.flat = Some(self.depth);
-            } else {
-                self.open.push(Open { flat_items, empty: true });
+impl Json {
+    /// The text, with a final newline.
+    pub(super) fn finish(mut self) -> String {
+        self.out.push('\n');
+        self.out
+    }
+
+    /// A table; `fill` writes its entries.
+    pub(super) fn table(&mut self, layout: Layout, fill: impl FnOnce(&mut Json)) {
+        self.nest(layout, ['{', '}'], fill);
+    }
+
+    /// A list; `each` writes an item.
+    pub(super) fn list<T>(
+        &mut self,
+        layout: Layout,
+        items: impl IntoIterator<Item = T>,
+        mut each: impl FnMut(&mut Json, T),
+    ) {
+        self.nest(layout, ['[', ']'], |json| {
+            for item in items {
+                json.item();
+                each(json, item);
+            }
+        });
+    }
+
+    /// A list of strings, on one line.
+    pub(super) fn strings<'a>(&mut self, items: impl IntoIterator<Item = &'a String>) {
+        self.list(Layout::Flat, items, |json, item| json.string(item));
+    }
+
+    fn nest(&mut self, layout: Layout, [open, close]: [char; 2], fill: impl FnOnce(&mut Json)) {
+        let flat = layout == Layout::Flat || self.flat > 0;
+        let level = if flat { &mut self.flat } else { &mut self.depth };
+        *level += 1;
+        self.out.push(open);
+        self.empty = true;
+        fill(self);
+        let level = if flat { &mut self.flat } else { &mut self.depth };
+        *level -= 1;
+        if !flat && !self.empty {
+            self.line();
+        }
+        self.empty = false;
+        self.out.push(close);
+    }
+
+    /// Begins the next item of a list or entry of a table.
+    fn item(&mut self) {
+        let first = std::mem::replace(&mut self.empty, false);
+        match (self.flat > 0, first) {
+            (true, true) => {}
+            (true, false) => self.out.push_str(", "),
+            (false, first) => {
+                if !first {
+                    self.out.push(',');
+                }
+                self.line();
             }
         }
-        writer.write_all(bracket)
     }
 
-    fn end<W: ?Sized + io::Write>(&mut self, writer: &mut W, bracket: &[u8]) -> io::Result<()> {
-        let was_flat = self.flat.is_some();
-        if self.flat == Some(self.depth) {
-            self.flat = None;
-        }
-        self.depth -= 1;
-        if !was_flat && self.open.pop().is_some_and(|open| !open.empty) {
-            self.line(writer)?;
-        }
-        writer.write_all(bracket)
+    fn line(&mut self) {
+        let _ = write!(self.out, "\n{:width$}", "", width = 2 * self.depth);
     }
 
-    fn item<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        if let (None, Some(open)) = (self.flat, self.open.last_mut()) {
-            open.empty = false;
-        }
-        match (self.flat.is_some(), first) {
-            (true, true) => Ok(()),
-            (true, false) => writer.write_all(b", "),
-            (false, true) => self.line(writer),
-            (false, false) => {
-                writer.write_all(b",")?;
-                self.line(writer)
+    /// Begins the next entry of a table; its value follows.
+    pub(super) fn key(&mut self, name: &str) -> &mut Json {
+        self.item();
+        self.string(name);
+        self.out.push_str(": ");
+        self
+    }
+
+    /// A string.
+    pub(super) fn string(&mut self, text: &str) {
+        self.out.push('"');
+        let mut rest = text;
+        while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+            let (plain, from) = rest.split_at(at);
+            self.out.push_str(plain);
+            let mut chars = from.chars();
+            match chars.next() {
+                Some('"') => self.out.push_str("\\\""),
+                Some('\\') => self.out.push_str("\\\\"),
+                Some('\n') => self.out.push_str("\\n"),
+                Some('\r') => self.out.push_str("\\r"),
+                Some('\t') => self.out.push_str("\\t"),
+                Some(c) => {
+                    let _ = write!(self.out, "\\u{:04x}", u32::from(c));
+                }
+                None => {}
             }
+            rest = chars.as_str();
+        }
+        self.out.push_str(rest);
+        self.out.push('"');
+    }
+
+    /// A string, or null.
+    pub(super) fn optional(&mut self, text: Option<&str>) {
+        match text {
+            Some(text) => self.string(text),
+            None => self.out.push_str("null"),
         }
     }
 
-    fn line<W: ?Sized + io::Write>(&self, writer: &mut W) -> io::Result<()> {
-        write!(writer, "\n{:width$}", "", width = 2 * self.depth)
-    }
-}
-
-impl Formatter for Layout {
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"[")
+    /// A number or a boolean.
+    pub(super) fn plain(&mut self, value: impl Display) {
+        let _ = write!(self.out, "{value}");
     }
 
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"]")
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.key.clear();
-        self.item(writer, first)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.begin(writer, b"{")
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.end(writer, b"}")
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
-        self.item(writer, first)?;
-        self.key.clear();
-        self.in_key = true;
-        Ok(())
-    }
-
-    fn end_object_key<W: ?Sized + io::Write>(&mut self, _: &mut W) -> io::Result<()> {
-        self.in_key = false;
-        Ok(())
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        writer.write_all(b": ")
-    }
-
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        if self.in_key {
-            self.key.push_str(fragment);
-        }
-        writer.write_all(fragment.as_bytes())
+    /// A value that is JSON already.
+    pub(super) fn raw(&mut self, json: &str) {
+        self.out.push_str(json);
     }
 }
 
@@ -141,31 +150,43 @@ mod tests {
 
     #[test]
     fn thoughts_stay_on_a_line() {
-        let value = serde_json::json!({"a": [], "steps": [{"op": "x", "in": {"b": [1, 2]}}, {}], "list": [{"source": {}}, {"x": {}}], "source": {"p": 1, "q": []}, "o": {"k": [1]}});
-        let text = to_string(&value, &["source"], &["steps"]);
+        let mut json = Json::default();
+        json.table(Layout::Lines, |json| {
+            json.key("a").list(Layout::Lines, [0; 0], |json, n| json.plain(n));
+            json.key("steps").list(Layout::Lines, 1..3, |json, n| {
+                json.table(Layout::Flat, |json| {
+                    json.key("op").optional(None);
+                    json.key("in").list(Layout::Lines, [n, n], |json, n| json.plain(n));
+                });
+            });
+            json.key("source").table(Layout::Flat, |_| {});
+            json.key("o").table(Layout::Lines, |json| json.key("k").strings(&["x".to_owned()]));
+            json.key("r").raw("[1]");
+            json.key("b").plain(true);
+        });
         let want = r#"{
   "a": [],
   "steps": [
-    {"op": "x", "in": {"b": [1, 2]}},
-    {}
+    {"op": null, "in": [1, 1]},
+    {"op": null, "in": [2, 2]}
   ],
-  "list": [
-    {
-      "source": {}
-    },
-    {
-      "x": {}
-    }
-  ],
-  "source": {"p": 1, "q": []},
+  "source": {},
   "o": {
-    "k": [
-      1
-    ]
-  }
+    "k": ["x"]
+  },
+  "r": [1],
+  "b": true
 }
 "#;
-        assert_eq!(text, want, "{text}");
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
+        assert_eq!(json.finish(), want);
+    }
+
+    #[test]
+    fn strings_read_back() {
+        for text in ["", "plain", "a\"b\\c\n\r\t\u{0}\u{1f}\u{7f}", "日本\u{2028}\u{1f600}"] {
+            let mut json = Json::default();
+            json.string(text);
+            assert_eq!(serde_json::from_str::<String>(&json.finish()).unwrap(), text);
+        }
     }
 }

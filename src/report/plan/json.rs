@@ -1,254 +1,168 @@
 //! `plan -o json` and `-o yaml`: the keys scripts rely on, as `schema plan` describes them.
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use crate::hooks::{Action, Dropped, EventPlan, Note, ObjectRef, OnFailure, Plan, PlannedHook, Source, Step};
+use crate::hooks::{Action, Dropped, EventPlan, ObjectRef, OnFailure, Plan, PlannedHook, Source, Step};
+use crate::report::json::{Json, Layout};
 
-use super::Report;
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReportOut<'a> {
-    schema_version: &'static str,
-    charts: Vec<ChartOut<'a>>,
-    errors: Vec<ErrorOut<'a>>,
-    skipped: SkippedOut,
-}
-
-#[derive(Serialize)]
-struct ErrorOut<'a> {
-    path: &'a str,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct SkippedOut {
-    library: usize,
-    dependency: usize,
-}
-
-#[derive(Serialize)]
-struct ChartOut<'a> {
-    path: &'a str,
-    name: &'a str,
-    version: Option<&'a str>,
-    release: ReleaseOut<'a>,
-    engine: &'static str,
-    events: Vec<EventOut<'a>>,
-    dropped: Vec<DroppedOut<'a>>,
-    notes: Vec<NoteOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct ReleaseOut<'a> {
-    name: &'a str,
-    namespace: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct EventOut<'a> {
-    event: &'static str,
-    operation: &'static str,
-    rendering: &'static str,
-    hooks: Vec<HookOut<'a>>,
-    steps: Vec<StepOut<'a>>,
-    left_behind: Vec<ObjectOut<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct HookOut<'a> {
-    order: u32,
-    weight: i64,
-    weight_text: Option<&'a str>,
-    api_version: &'a str,
-    kind: &'a str,
-    name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    generate_name: Option<&'a str>,
-    namespace: Option<&'a str>,
-    source: SourceOut<'a>,
-    delete_policies: &'a [String],
-    delete_policy_defaulted: bool,
-    output_log_policies: &'a [String],
-    waits: &'static str,
-    documented_order: u32,
-    on_failure: OnFailureOut,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SourceOut<'a> {
-    path: &'a str,
-    document: u32,
-    rendered_line: u32,
-}
-
-/// Written without a copy: a thousand hooks may leave half a million objects between them.
-struct OnFailureOut(OnFailure);
-
-impl Serialize for OnFailureOut {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let OnFailure { deletes, leaves, release } = &self.0;
-        let deletes = deletes.iter().map(|(gone, policy)| DeletedOut { object: object(gone), reason: policy.name() });
-        let mut out = serializer.serialize_struct("onFailure", 3)?;
-        out.serialize_field("deletes", &Each(deletes))?;
-        out.serialize_field("leaves", &Each(leaves.iter().map(|left| object(left))))?;
-        out.serialize_field("release", release.name())?;
-        out.end()
-    }
-}
-
-/// A list made while it is written.
-struct Each<I>(I);
-
-impl<I: Iterator<Item: Serialize> + Clone> Serialize for Each<I> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.clone())
-    }
-}
-
-#[derive(Serialize)]
-struct ObjectOut<'a> {
-    kind: &'a str,
-    name: &'a str,
-    namespace: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct DeletedOut<'a> {
-    #[serde(flatten)]
-    object: ObjectOut<'a>,
-    reason: &'static str,
-}
-
-#[derive(Serialize)]
-struct StepOut<'a> {
-    op: &'static str,
-    #[serde(flatten)]
-    object: ObjectOut<'a>,
-    hook: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    method: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct DroppedOut<'a> {
-    source: SourceOut<'a>,
-    kind: &'a str,
-    name: &'a str,
-    annotation: &'a str,
-    reason: &'static str,
-}
-
-#[derive(Serialize)]
-struct NoteOut<'a> {
-    code: &'static str,
-    message: &'a str,
-}
+use super::{Failure, Report};
 
 /// The report as JSON, indented, with a final newline.
 pub fn json(report: &Report) -> String {
-    crate::report::json::to_string(
-        &out(report),
-        &["release", "source", "onFailure", "deletePolicies", "outputLogPolicies", "skipped"],
-        &["steps", "leftBehind", "notes", "dropped", "errors"],
-    )
+    let mut json = Json::default();
+    json.table(Layout::Lines, |json| {
+        json.key("schemaVersion").string("1");
+        json.key("charts").list(Layout::Lines, &report.charts, chart);
+        json.key("errors").list(Layout::Lines, &report.errors, error);
+        json.key("skipped").table(Layout::Flat, |json| {
+            json.key("library").plain(report.skipped.library);
+            json.key("dependency").plain(report.skipped.dependency);
+        });
+    });
+    json.finish()
 }
 
 /// The same as YAML, with the keys in the same order.
 pub fn yaml(report: &Report) -> String {
-    let value = serde_json::to_value(out(report)).unwrap_or_default();
+    let value = serde_json::from_str(&json(report)).unwrap_or_default();
     crate::report::yaml::to_string(&value)
 }
 
-fn out(report: &Report) -> ReportOut<'_> {
-    ReportOut {
-        schema_version: "1",
-        charts: report.charts.iter().map(chart).collect(),
-        errors: report.errors.iter().map(|error| ErrorOut { path: &error.path, message: &error.message }).collect(),
-        skipped: SkippedOut { library: report.skipped.library, dependency: report.skipped.dependency },
-    }
+fn error(json: &mut Json, failure: &Failure) {
+    json.table(Layout::Flat, |json| {
+        json.key("path").string(&failure.path);
+        json.key("message").string(&failure.message);
+    });
 }
 
-fn chart(plan: &Plan) -> ChartOut<'_> {
-    ChartOut {
-        path: &plan.chart.path,
-        name: &plan.chart.name,
-        version: plan.chart.version.as_deref(),
-        release: ReleaseOut { name: &plan.release.name, namespace: &plan.release.namespace },
-        engine: plan.engine.name(),
-        events: plan.events.iter().map(|event| event_out(event, plan)).collect(),
-        dropped: plan.dropped.iter().map(dropped).collect(),
-        notes: plan.notes.iter().map(|Note { code, message }| NoteOut { code, message }).collect(),
-    }
+fn chart(json: &mut Json, plan: &Plan) {
+    json.table(Layout::Lines, |json| {
+        json.key("path").string(&plan.chart.path);
+        json.key("name").string(&plan.chart.name);
+        json.key("version").optional(plan.chart.version.as_deref());
+        json.key("release").table(Layout::Flat, |json| {
+            json.key("name").string(&plan.release.name);
+            json.key("namespace").string(&plan.release.namespace);
+        });
+        json.key("engine").string(plan.engine.name());
+        json.key("events").list(Layout::Lines, &plan.events, |json, planned| event(json, planned, plan));
+        json.key("dropped").list(Layout::Lines, &plan.dropped, dropped);
+        json.key("notes").list(Layout::Lines, &plan.notes, |json, note| {
+            json.table(Layout::Flat, |json| {
+                json.key("code").string(note.code);
+                json.key("message").string(&note.message);
+            });
+        });
+    });
 }
 
-fn event_out<'a>(plan: &'a EventPlan, of: &Plan) -> EventOut<'a> {
-    let failures = plan.failures(&of.release.namespace, of.engine);
-    EventOut {
-        event: plan.event.name(),
-        operation: plan.event.operation().name(),
-        rendering: plan.rendering.name(),
-        hooks: plan.hooks.iter().zip(failures).map(|(planned, failure)| hook(planned, failure)).collect(),
-        steps: plan.steps.iter().map(step).collect(),
-        left_behind: plan.left_behind.iter().map(|left| object(left)).collect(),
-    }
+fn event(json: &mut Json, planned: &EventPlan, plan: &Plan) {
+    let failures = planned.failures(&plan.release.namespace, plan.engine);
+    let texts = Texts::of(planned);
+    json.table(Layout::Lines, |json| {
+        json.key("event").string(planned.event.name());
+        json.key("operation").string(planned.event.operation().name());
+        json.key("rendering").string(planned.rendering.name());
+        let hooks = planned.hooks.iter().zip(&failures);
+        json.key("hooks").list(Layout::Lines, hooks, |json, (planned, failure)| hook(json, planned, failure, &texts));
+        json.key("steps").list(Layout::Lines, &planned.steps, step);
+        json.key("leftBehind").list(Layout::Lines, &planned.left_behind, |json, left| texts.write(json, left));
+    });
 }
 
-fn hook(planned: &PlannedHook, failure: OnFailure) -> HookOut<'_> {
+fn hook(json: &mut Json, planned: &PlannedHook, failure: &OnFailure, texts: &Texts) {
     let hook = &planned.hook;
-    HookOut {
-        order: planned.order,
-        weight: hook.weight.value,
-        weight_text: hook.weight.text.as_deref(),
-        api_version: &hook.object.api_version,
-        kind: &hook.object.kind,
-        name: &hook.object.name,
-        generate_name: hook.object.generate_name.as_deref(),
-        namespace: hook.object.namespace.as_deref(),
-        source: source(&hook.source),
-        delete_policies: &hook.delete_policies.words,
-        delete_policy_defaulted: hook.delete_policies.defaulted,
-        output_log_policies: &hook.log_policies,
-        waits: planned.waits.name(),
-        documented_order: planned.documented_order,
-        on_failure: OnFailureOut(failure),
+    json.table(Layout::Lines, |json| {
+        json.key("order").plain(planned.order);
+        json.key("weight").plain(hook.weight.value);
+        json.key("weightText").optional(hook.weight.text.as_deref());
+        json.key("apiVersion").string(&hook.object.api_version);
+        json.key("kind").string(&hook.object.kind);
+        json.key("name").string(&hook.object.name);
+        if let Some(prefix) = &hook.object.generate_name {
+            json.key("generateName").string(prefix);
+        }
+        json.key("namespace").optional(hook.object.namespace.as_deref());
+        json.key("source");
+        source(json, &hook.source);
+        json.key("deletePolicies").strings(&hook.delete_policies.words);
+        json.key("deletePolicyDefaulted").plain(hook.delete_policies.defaulted);
+        json.key("outputLogPolicies").strings(&hook.log_policies);
+        json.key("waits").string(planned.waits.name());
+        json.key("documentedOrder").plain(planned.documented_order);
+        json.key("onFailure").table(Layout::Flat, |json| {
+            json.key("deletes").list(Layout::Flat, &failure.deletes, |json, (gone, policy)| {
+                json.table(Layout::Flat, |json| {
+                    object(json, gone);
+                    json.key("reason").string(policy.name());
+                });
+            });
+            json.key("leaves").list(Layout::Flat, &failure.leaves, |json, left| texts.write(json, left));
+            json.key("release").string(failure.release.name());
+        });
+    });
+}
+
+fn step(json: &mut Json, step: &Step) {
+    let (op, key, value) = match step.action {
+        Action::Delete(policy) => ("delete", "reason", policy.name()),
+        Action::Create(method) => ("create", "method", method.name()),
+        Action::Wait(until) => ("wait", "until", until.name()),
+        Action::Log => ("log", "reason", "hook-succeeded"),
+    };
+    json.table(Layout::Flat, |json| {
+        json.key("op").string(op);
+        object(json, &step.object);
+        json.key("hook").plain(step.hook);
+        json.key(key).string(value);
+    });
+}
+
+fn object(json: &mut Json, object: &ObjectRef) {
+    json.key("kind").string(&object.kind);
+    json.key("name").string(&object.name);
+    json.key("namespace").optional(object.namespace.as_deref());
+}
+
+fn source(json: &mut Json, source: &Source) {
+    json.table(Layout::Flat, |json| {
+        json.key("path").string(&source.path);
+        json.key("document").plain(source.document);
+        json.key("renderedLine").plain(source.rendered_line);
+    });
+}
+
+fn dropped(json: &mut Json, dropped: &Dropped) {
+    json.table(Layout::Flat, |json| {
+        json.key("source");
+        source(json, &dropped.source);
+        json.key("kind").string(&dropped.kind);
+        json.key("name").string(&dropped.name);
+        json.key("annotation").string(&dropped.annotation);
+        json.key("reason").string(dropped.reason);
+    });
+}
+
+/// The objects of an event as JSON, each written once: an early hook's object is left behind by the failure of every later one.
+struct Texts(HashMap<*const ObjectRef, String>);
+
+impl Texts {
+    fn of(planned: &EventPlan) -> Texts {
+        let objects = planned.hooks.iter().flat_map(|planned| &planned.hook.objects);
+        Texts(objects.map(|own| (Arc::as_ptr(own), Texts::text(own))).collect())
     }
-}
 
-fn step(step: &Step) -> StepOut<'_> {
-    let mut out =
-        StepOut { op: "", object: object(&step.object), hook: step.hook, reason: None, method: None, until: None };
-    match step.action {
-        Action::Delete(policy) => (out.op, out.reason) = ("delete", Some(policy.name())),
-        Action::Create(method) => (out.op, out.method) = ("create", Some(method.name())),
-        Action::Wait(until) => (out.op, out.until) = ("wait", Some(until.name())),
-        Action::Log => (out.op, out.reason) = ("log", Some("hook-succeeded")),
+    fn text(own: &ObjectRef) -> String {
+        let mut json = Json::default();
+        json.table(Layout::Flat, |json| object(json, own));
+        json.finish().trim_end().to_owned()
     }
-    out
-}
 
-fn object(object: &ObjectRef) -> ObjectOut<'_> {
-    ObjectOut { kind: &object.kind, name: &object.name, namespace: object.namespace.as_deref() }
-}
-
-fn source(source: &Source) -> SourceOut<'_> {
-    SourceOut { path: &source.path, document: source.document, rendered_line: source.rendered_line }
-}
-
-fn dropped(dropped: &Dropped) -> DroppedOut<'_> {
-    DroppedOut {
-        source: source(&dropped.source),
-        kind: &dropped.kind,
-        name: &dropped.name,
-        annotation: &dropped.annotation,
-        reason: dropped.reason,
+    fn write(&self, json: &mut Json, own: &Arc<ObjectRef>) {
+        match self.0.get(&Arc::as_ptr(own)) {
+            Some(text) => json.raw(text),
+            None => json.raw(&Texts::text(own)),
+        }
     }
 }
