@@ -101,11 +101,3 @@ fn go_json_text(bytes: &[u8]) -> String {
     }
     out
 }
-
-/// Reduces a bare template's answer to its text, as the recorder does.
-pub(crate) fn as_recorded(question: &Json, mut answer: Json) -> Json {
-    if question.get("template").is_some() && answer.get("out").is_some() {
-        return json!({"out": answer["out"]["templates/t"].take()});
-    }
-    answer
-}
