@@ -2,10 +2,12 @@
 //!
 //! Mirrors `LoadDir` (`pkg/chart/loader/directory.go`) and `internal/sympath/walk.go`.
 
-use std::fs;
+use std::fs::{self, File, FileType};
+use std::io::{self, Read, Seek};
 use std::path::{Component, Path, PathBuf};
+use std::rc::Rc;
 
-use super::archive::{MAX_FILE_SIZE, without_bom};
+use super::archive::{BOM, MAX_FILE_SIZE, without_bom};
 use super::error::LoadError;
 use super::ignore::{self, Rules};
 use super::model::ChartFile;
@@ -59,10 +61,11 @@ impl Walk<'_> {
         };
         for entry in entries {
             let entry = entry.map_err(|e| LoadError::new(errno::path_error("readdirent", folder, &e)))?;
-            names.push(entry.file_name());
+            // The folder mostly tells the type too, which saves asking for each file.
+            names.push((entry.file_name(), entry.file_type()));
         }
-        names.sort();
-        for name in names {
+        names.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (name, kind) in names {
             let path = folder.join(&name);
             let name = name.to_string_lossy();
             let relative = if relative.is_empty() { name.into_owned() } else { format!("{relative}/{name}") };
@@ -72,59 +75,91 @@ impl Walk<'_> {
                     format!("chart folder holds more than {MAX_ENTRIES} files; symbolic links may go in circles");
                 return Err(LoadError::new(text).in_file(relative));
             }
-            self.visit(&path, relative)?;
+            let kind = kind.map_err(|e| LoadError::new(errno::path_error("lstat", &path, &e)))?;
+            if kind.is_symlink() {
+                let target = self.follow(&path, &relative)?;
+                let kind = fs::symlink_metadata(&target)
+                    .map_err(|e| LoadError::new(errno::path_error("lstat", &target, &e)))?
+                    .file_type();
+                self.visit(&path, &target, relative, kind)?;
+            } else {
+                self.visit(&path, &path, relative, kind)?;
+            }
         }
         Ok(())
     }
 
-    fn visit(&mut self, path: &Path, relative: String) -> Result<(), LoadError> {
-        let lstat =
-            |path: &Path| fs::symlink_metadata(path).map_err(|e| LoadError::new(errno::path_error("lstat", path, &e)));
-        let mut meta = lstat(path)?;
-        let mut target = path.to_path_buf();
-        if meta.is_symlink() {
-            target = resolve(path)
-                .map_err(|e| LoadError::new(format!("error evaluating symlink {}: {e}", path.display())))
-                .map_err(|e| e.in_file(relative.clone()))?;
-            let (from, to) = (path.display().to_string(), target.display().to_string());
-            self.log.warn(
-                "walk.go:75",
-                &format!(
-                    "found symbolic link in path: {from} resolves to {to}. Contents of linked file included and used"
-                ),
-                Level::Info,
-                "found symbolic link in path. Contents of linked file included and used",
-                &[("path", &from), ("resolved", &to)],
-            );
-            meta = lstat(&target)?;
-        }
-        if self.rules.ignore(&relative, meta.is_dir()) {
+    /// Where a link leads in the end; said aloud, as links can be used for nefarious ends.
+    fn follow(&mut self, path: &Path, relative: &str) -> Result<PathBuf, LoadError> {
+        let target = resolve(path)
+            .map_err(|e| LoadError::new(format!("error evaluating symlink {}: {e}", path.display())))
+            .map_err(|e| e.in_file(relative))?;
+        let (from, to) = (path.display().to_string(), target.display().to_string());
+        self.log.warn(
+            "walk.go:75",
+            &format!("found symbolic link in path: {from} resolves to {to}. Contents of linked file included and used"),
+            Level::Info,
+            "found symbolic link in path. Contents of linked file included and used",
+            &[("path", &from), ("resolved", &to)],
+        );
+        Ok(target)
+    }
+
+    fn visit(&mut self, path: &Path, target: &Path, relative: String, kind: FileType) -> Result<(), LoadError> {
+        if self.rules.ignore(&relative, kind.is_dir()) {
             return Ok(());
         }
-        if meta.is_dir() {
+        if kind.is_dir() {
             return self.children(path, &relative);
         }
-        if !meta.is_file() {
+        if !kind.is_file() {
             let text = format!("cannot load irregular file {} as it has file mode type bits set", path.display());
             return Err(LoadError::new(text).in_file(relative));
         }
-        if meta.len() > MAX_FILE_SIZE {
+        let unreadable = |e: io::Error| {
+            LoadError::new(errno::path_error("open", path, &e))
+                .within(format_args!("error reading {relative}"))
+                .in_file(relative.clone())
+        };
+        let mut file = File::open(path).map_err(unreadable)?;
+        let size = file.metadata().map_err(unreadable)?.len();
+        if size > MAX_FILE_SIZE {
             let name = strconv::quote(target.file_name().unwrap_or_default().to_string_lossy().as_bytes());
             let text = format!("chart file {name} is larger than the maximum file size {MAX_FILE_SIZE}");
             return Err(LoadError::new(text).in_file(relative));
         }
-        self.bytes += meta.len();
+        self.bytes += size;
         if self.bytes > MAX_BYTES {
             return Err(LoadError::new(format!("chart folder holds more than {MAX_BYTES} bytes")).in_file(relative));
         }
-        let data = fs::read(path).map_err(|e| {
-            LoadError::new(errno::path_error("open", path, &e))
-                .within(format_args!("error reading {relative}"))
-                .in_file(relative.clone())
-        })?;
-        self.files.push(ChartFile { name: relative, data: without_bom(data).into() });
+        let data = read(&mut file, size).map_err(unreadable)?;
+        self.files.push(ChartFile { name: relative, data });
         Ok(())
     }
+}
+
+/// All of a file. What is read lands where it stays: charts bring megabytes of CRDs, and copying them costs more than parsing the rest.
+fn read(file: &mut File, size: u64) -> io::Result<Rc<[u8]>> {
+    let mut data: Rc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).unwrap_or(0)).collect();
+    let mut more = Vec::new();
+    if let Some(place) = Rc::get_mut(&mut data) {
+        match file.read_exact(place) {
+            Ok(()) => {}
+            Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+                // It shrank meanwhile.
+                file.rewind()?;
+                file.read_to_end(&mut more)?;
+                return Ok(without_bom(more).into());
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    // Some files do not know their size, or grow.
+    file.take(MAX_FILE_SIZE).read_to_end(&mut more)?;
+    if more.is_empty() && !data.starts_with(BOM) {
+        return Ok(data);
+    }
+    Ok(without_bom([&data, more.as_slice()].concat()).into())
 }
 
 /// `filepath.EvalSymlinks` of an absolute path, with Go's text when it fails.

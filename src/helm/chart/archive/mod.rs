@@ -20,7 +20,8 @@ const MAX_CHART_SIZE: u64 = 100 * 1024 * 1024;
 /// `MaxDecompressedFileSize`.
 pub(super) const MAX_FILE_SIZE: u64 = 5 * 1024 * 1024;
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// A UTF-8 byte order mark.
+pub(super) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// An archive that cannot be read.
 #[derive(Debug)]
@@ -63,12 +64,20 @@ pub(super) fn ensure_archive(name: &str, start: &[u8]) -> Result<(), String> {
 
 /// The files of an archive, their paths below the archive's one folder.
 pub(super) fn read_files(input: impl Read, dialect: &Dialect) -> Result<Vec<ChartFile>, ArchiveError> {
+    read_limited(input, dialect, MAX_CHART_SIZE, MAX_FILE_SIZE)
+}
+
+fn read_limited(
+    input: impl Read,
+    dialect: &Dialect,
+    max_chart: u64,
+    max_file: u64,
+) -> Result<Vec<ChartFile>, ArchiveError> {
     let unzipped = Gunzip::new(BufReader::new(input)).map_err(|e| stream_error(&e))?;
     let mut archive = Tar::new(BufReader::new(unzipped));
-    let too_large =
-        || format!("decompressed chart is larger than the maximum {} {MAX_CHART_SIZE}", dialect.chart_size_name);
+    let too_large = || format!("decompressed chart is larger than the maximum {} {max_chart}", dialect.chart_size_name);
     let mut files = Vec::new();
-    let mut remaining = MAX_CHART_SIZE;
+    let mut remaining = max_chart;
     while let Some(entry) = archive.next_entry()? {
         if entry.is_folder() || entry.is_global_header() {
             continue;
@@ -77,9 +86,9 @@ pub(super) fn read_files(input: impl Read, dialect: &Dialect) -> Result<Vec<Char
         if entry.size > remaining {
             return Err(too_large().into());
         }
-        if entry.size > MAX_FILE_SIZE {
+        if entry.size > max_file {
             return Err(format!(
-                "decompressed chart file {} is larger than the maximum file size {MAX_FILE_SIZE}",
+                "decompressed chart file {} is larger than the maximum file size {max_file}",
                 strconv::quote(entry.name.as_bytes())
             )
             .into());
@@ -126,6 +135,56 @@ fn inner_path(name: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A gzipped tar of files of these sizes.
+    fn packed(sizes: &[usize]) -> Vec<u8> {
+        use std::io::Write;
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        for (at, size) in sizes.iter().enumerate() {
+            let mut header = [0; 512];
+            let mut put = |at: usize, text: String| header[at..at + text.len()].copy_from_slice(text.as_bytes());
+            put(0, format!("c/{at}"));
+            put(124, format!("{size:011o}"));
+            put(148, " ".repeat(8));
+            let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+            header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+            gz.write_all(&header).unwrap();
+            gz.write_all(&vec![b'x'; *size]).unwrap();
+            gz.write_all(&vec![0; size.next_multiple_of(512) - size]).unwrap();
+        }
+        gz.write_all(&[0; 1024]).unwrap();
+        gz.finish().unwrap()
+    }
+
+    #[test]
+    fn large_archives_are_refused() {
+        use crate::helm::dialect::{HELM3, HELM4};
+        let read = |sizes: &[usize], dialect| {
+            let files = read_limited(packed(sizes).as_slice(), dialect, 1000, 400);
+            files.map(|files| files.len()).map_err(|e| e.message)
+        };
+        assert_eq!(read(&[400, 400, 199], &HELM3), Ok(3));
+        let helm3 = "decompressed chart is larger than the maximum file size 1000".to_owned();
+        // Not even the last byte may be used up.
+        assert_eq!(read(&[400, 400, 200], &HELM3), Err(helm3.clone()));
+        assert_eq!(read(&[400, 400, 201], &HELM3), Err(helm3));
+        let helm4 = "decompressed chart is larger than the maximum size 1000".to_owned();
+        assert_eq!(read(&[400, 400, 201], &HELM4), Err(helm4));
+        let file = "decompressed chart file \"c/1\" is larger than the maximum file size 400".to_owned();
+        assert_eq!(read(&[1, 401], &HELM4), Err(file));
+    }
+
+    #[test]
+    fn cut_archives_end_in_an_error() {
+        let whole = packed(&[3, 700, 20]);
+        for length in 0..whole.len() {
+            let cut = whole.get(..length).unwrap();
+            let error = read_files(cut, &crate::helm::dialect::HELM3).map(|files| files.len()).map_err(|e| e.message);
+            let want = if length == 0 { "EOF" } else { "unexpected EOF" };
+            // The end of the archive comes before the end of the stream, which Go does not wait for.
+            assert!(error == Err(want.to_owned()) || error == Ok(3), "{length}: {error:?}");
+        }
+    }
 
     #[test]
     fn paths_inside() {
