@@ -80,11 +80,61 @@ const FIRST_SEED: u64 = 1;
 /// See [`FIRST_SEED`].
 const SECOND_SEED: u64 = 2;
 
-/// All renderings of a chart that a plan is made from.
-struct RenderedAll {
-    install: Rendered,
-    upgrade: Option<Result<Rendered, RenderFailure>>,
-    reseeded: Option<Rendered>,
+/// Renders a chart again, when that is of use.
+trait Again {
+    /// As an upgrade; `None` when it is known to be the same.
+    fn upgrade(&self) -> Option<Result<Rendered, RenderFailure>>;
+
+    /// As an install with other random numbers; `None` when there are none.
+    fn reseeded(&self) -> Option<Rendered>;
+}
+
+/// Manifests from elsewhere, which nobody can render again.
+struct Never;
+
+impl Again for Never {
+    fn upgrade(&self) -> Option<Result<Rendered, RenderFailure>> {
+        None
+    }
+
+    fn reseeded(&self) -> Option<Rendered> {
+        None
+    }
+}
+
+/// A chart that this program renders.
+struct ByUs<'a> {
+    source: &'a native::Source,
+    asks_operation: bool,
+    asks_random: bool,
+    settings: &'a Settings,
+}
+
+impl Again for ByUs<'_> {
+    fn upgrade(&self) -> Option<Result<Rendered, RenderFailure>> {
+        self.asks_operation.then(|| self.source.plan(true, FIRST_SEED, self.settings))
+    }
+
+    fn reseeded(&self) -> Option<Rendered> {
+        self.asks_random.then(|| self.source.plan(false, SECOND_SEED, self.settings).ok()).flatten()
+    }
+}
+
+/// A chart that helm renders.
+struct ByHelm<'a> {
+    chart: &'a Path,
+    render: &'a RenderSettings,
+    settings: &'a Settings,
+}
+
+impl Again for ByHelm<'_> {
+    fn upgrade(&self) -> Option<Result<Rendered, RenderFailure>> {
+        Some(by_helm::render(self.chart, true, self.render, self.settings))
+    }
+
+    fn reseeded(&self) -> Option<Rendered> {
+        None
+    }
 }
 
 /// Makes plans.
@@ -105,7 +155,7 @@ impl Planner<'_> {
             asks_random: false,
         };
         let mut report = Report { single: true, ..Report::default() };
-        match self.plan("-", RenderedAll { install, upgrade: None, reseeded: None }) {
+        match self.plan("-", install, &Never) {
             Ok(plan) => report.charts.push(plan),
             Err(failure) => self.fail(Path::new("-"), &failure, &mut report),
         }
@@ -160,30 +210,30 @@ impl Planner<'_> {
         let path = shown(chart);
         if render.by_helm {
             let install = by_helm::render(chart, false, render, settings)?;
-            let upgrade = install.asks_operation.then(|| by_helm::render(chart, true, render, settings));
-            return self.plan(&path, RenderedAll { install, upgrade, reseeded: None });
+            return self.plan(&path, install, &ByHelm { chart, render, settings });
         }
         let source = native::Source::load(chart, render, &settings.namespace)?;
         let install = source.plan(false, FIRST_SEED, settings)?;
-        let upgrade = install.asks_operation.then(|| source.plan(true, FIRST_SEED, settings));
-        let reseeded = install.asks_random.then(|| source.plan(false, SECOND_SEED, settings).ok()).flatten();
-        self.plan(&path, RenderedAll { install, upgrade, reseeded })
+        let Rendered { asks_operation, asks_random, .. } = install;
+        self.plan(&path, install, &ByUs { source: &source, asks_operation, asks_random, settings })
     }
 
     /// Sorts renderings and plans them.
-    fn plan(&self, path: &str, all: RenderedAll) -> Result<Plan, RenderFailure> {
+    fn plan(&self, path: &str, install: Rendered, again: &dyn Again) -> Result<Plan, RenderFailure> {
         let engine = self.render.engine;
         let sorted = |rendered: &Rendered| {
             sort(&rendered.output, engine).map_err(|error| sort_failure(&error, &rendered.output, self.settings))
         };
-        let (manifests, stream_name) = sorted(&all.install)?;
-        let other_engine = if split_alike(&all.install.output) {
+        let (manifests, stream_name) = sorted(&install)?;
+        let other_engine = if split_alike(&install.output) {
             None
         } else {
-            sort(&all.install.output, engine.other()).ok().map(|(manifests, _)| manifests)
+            sort(&install.output, engine.other()).ok().map(|(manifests, _)| manifests)
         };
-        let upgrade = all.upgrade.map(|rendered| rendered.and_then(|rendered| sorted(&rendered)));
-        let reseeded = all.reseeded.and_then(|rendered| sort(&rendered.output, engine).ok());
+        let upgrade = again.upgrade().map(|rendered| rendered.and_then(|rendered| sorted(&rendered)));
+        // Where there are no hooks, none has a random name.
+        let reseeded = if manifests.hooks.is_empty() { None } else { again.reseeded() };
+        let reseeded = reseeded.and_then(|rendered| sort(&rendered.output, engine).ok());
         let renderings = Renderings {
             install: &manifests,
             upgrade: match &upgrade {
@@ -194,8 +244,8 @@ impl Planner<'_> {
             reseeded: reseeded.as_ref().map(|(manifests, _)| manifests),
             other_engine: other_engine.as_ref(),
         };
-        let name = stream_name.unwrap_or(all.install.name);
-        let chart = ChartId { path: path.to_owned(), name, version: all.install.version };
+        let name = stream_name.unwrap_or(install.name);
+        let chart = ChartId { path: path.to_owned(), name, version: install.version };
         let release = Release { name: self.render.release.clone(), namespace: self.settings.namespace.clone() };
         Ok(hooks::plan(chart, release, engine, renderings, self.only.as_ref()))
     }
