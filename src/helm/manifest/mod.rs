@@ -65,6 +65,16 @@ impl Document {
         self.file.as_bytes().get(self.range.clone()).unwrap_or_default()
     }
 
+    /// The rendered file it is a part of.
+    pub fn file(&self) -> &Str {
+        &self.file
+    }
+
+    /// Where it lies in [`Document::file`].
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
     /// The value of [`HOOK`], when it is there.
     pub fn hook_annotation(&self) -> Option<&str> {
         self.head.annotations.get(HOOK).map(String::as_str)
@@ -142,6 +152,26 @@ pub fn sort<'a>(files: impl IntoIterator<Item = (&'a str, Str)>, dialect: &Diale
     Ok(sorted)
 }
 
+/// Reads rendered files document by document and goes on after those whose head Helm cannot read, which come with the error that
+/// would end [`sort`] and an empty head. By path, then in the order of the file.
+pub fn read_all<'a>(
+    files: impl IntoIterator<Item = (&'a str, Str)>,
+    dialect: &Dialect,
+) -> Vec<(Document, Option<SortError>)> {
+    let mut files: Vec<(&str, Str)> = files.into_iter().filter(|(path, text)| counts(path, text.as_bytes())).collect();
+    files.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
+    let mut documents = Vec::new();
+    for (path, file) in files {
+        let path: Rc<str> = path.into();
+        for (piece, number) in split(file.as_bytes(), dialect.splitting).into_iter().zip(1..) {
+            let mut document = Document::unread(path.clone(), number, &piece, &file);
+            let error = document.read_head(dialect).err();
+            documents.push((document, error));
+        }
+    }
+    documents
+}
+
 /// True when both Helms cut a file into the same documents, but for white space around them.
 pub fn splits_alike(text: &[u8]) -> bool {
     let cut = |how| {
@@ -158,6 +188,17 @@ fn counts(path: &str, text: &[u8]) -> bool {
 }
 
 impl Document {
+    fn read_head(&mut self, dialect: &Dialect) -> Result<(), SortError> {
+        self.head = Head::parse(self.text(), dialect).map_err(|error| SortError {
+            path: self.path.to_string(),
+            number: self.number,
+            line: self.line,
+            cause: error.message().to_owned(),
+            offset: error.offset().map(|offset| self.range.start + offset as usize),
+        })?;
+        Ok(())
+    }
+
     fn unread(path: Rc<str>, number: u32, piece: &Piece, file: &Str) -> Document {
         Document {
             path,
@@ -173,13 +214,7 @@ impl Document {
 impl Manifests {
     /// Reads a document's head and puts it where it belongs.
     fn read(&mut self, mut document: Document, dialect: &Dialect) -> Result<(), SortError> {
-        document.head = Head::parse(document.text(), dialect).map_err(|error| SortError {
-            path: document.path.to_string(),
-            number: document.number,
-            line: document.line,
-            cause: error.message().to_owned(),
-            offset: error.offset().map(|offset| document.range.start + offset as usize),
-        })?;
+        document.read_head(dialect)?;
         match document.hook_annotation() {
             None => self.plain.push(document),
             Some(raw) if events(raw).is_none() => self.dropped.push(document),

@@ -1,0 +1,27 @@
+//! Lint: what is wrong with a chart's hooks, and the line of the source that says so.
+//!
+//! One file a rule (`rules/`), one registry ([`rules::ALL`]). A rule looks at a [`Subject`], one rendering of a chart, and speaks of
+//! places in rendered documents; what lies behind them in the chart is found afterwards, by one piece of code. Knows neither
+//! clusters nor printing.
+
+mod document;
+mod finding;
+mod fix;
+mod outcome;
+mod place;
+mod render;
+mod rule;
+pub mod rules;
+mod subject;
+mod vector;
+pub mod words;
+
+pub use document::{Doc, Role, entry_of, is_mapping};
+pub use finding::{Draft, Findings, Related, Spot};
+pub use fix::{Applicability, Edit, Fix};
+pub use outcome::{ChartError, Finding, Outcome, RelatedPlace, SourceEdit, SourceFix, SourcePlace, Summary};
+pub use place::{Place, rendered};
+pub use render::{Job, subject};
+pub use rule::{Docs, Fixable, Profile, Rule};
+pub use subject::{Again, Audience, ChartFile, Subject, Variation, read};
+pub use vector::Vector;

@@ -1,0 +1,138 @@
+//! From a loaded chart to the [`Subject`] rules look at, and to its other renderings.
+
+use std::rc::Rc;
+
+use crate::go::value::{Map, Value};
+use crate::helm::action::{self, Failure, Rendering, Request};
+use crate::helm::chart::{Chart, Loaded};
+use crate::helm::world::World;
+use crate::hooks::Release;
+
+use super::subject::{Audience, ChartFile, Subject, Variation, read};
+
+/// What shows in renderings with both seeds is not random.
+const SEEDS: (u64, u64) = (1, 2);
+
+/// As long as release names and namespaces usually are, and unlike anything a chart would hold.
+const OTHER_RELEASE: (&str, &str) = ("qj7-other", "qj7-elsewhere");
+
+/// The longest name Helm takes for a release.
+const LONGEST_NAME: &str = "qj7-longest-name-that-helm-takes-for-a-release-a53-ch";
+
+/// A chart that is linted with some values for some audience.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The chart.
+    pub loaded: Rc<Loaded>,
+    /// What it is rendered with.
+    pub request: Request,
+    /// For whom.
+    pub audience: Audience,
+    /// The random numbers of the rendering.
+    seed: u64,
+}
+
+impl Job {
+    /// A chart to be linted.
+    pub fn new(loaded: Rc<Loaded>, request: Request, audience: Audience) -> Job {
+        Job { loaded, request, audience, seed: SEEDS.0 }
+    }
+
+    /// Renders it in a repeatable world.
+    ///
+    /// # Errors
+    /// Helm's first error.
+    pub fn render(&self) -> Result<Rendering, Box<Failure>> {
+        action::render(&self.loaded, &self.request, &Rc::new(World::fixed(self.seed)))
+    }
+
+    /// The same chart with what a variation changes.
+    #[must_use]
+    pub fn varied(&self, variation: &Variation) -> Job {
+        let mut job = self.clone();
+        let release = &mut job.request.release;
+        match variation {
+            Variation::OtherSeed => job.seed = SEEDS.1,
+            Variation::OtherRelease => {
+                (release.name, release.namespace) = (OTHER_RELEASE.0.to_owned(), OTHER_RELEASE.1.to_owned());
+            }
+            Variation::LongestName => LONGEST_NAME.clone_into(&mut release.name),
+            Variation::Upgrade => (release.revision, release.is_upgrade) = (2, true),
+            Variation::NextUpgrade => (release.revision, release.is_upgrade) = (3, true),
+            Variation::Value(path, text) => job.request.overrides = with_value(&job.request.overrides, path, text),
+        }
+        job
+    }
+}
+
+/// The rendering of a job as rules see it, with the rendering itself.
+///
+/// # Errors
+/// Helm's first error.
+pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
+    let rendering = job.render()?;
+    let dialect = job.request.dialect;
+    let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
+    let documents = read(files, dialect);
+    let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
+    let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
+    crds(&rendering.chart, "", &mut subject.crds);
+    leaves(&rendering.chart.values, &mut Vec::new(), &mut subject.values);
+    let again = job.clone();
+    let depends_on_operation = rendering.depends_on_operation;
+    let used_randomness = rendering.used_randomness;
+    let subject = subject.with_again(Box::new(move |variation| {
+        // What no template asks for needs no rendering to be known.
+        let same = match variation {
+            Variation::OtherSeed => !used_randomness,
+            Variation::Upgrade | Variation::NextUpgrade => !depends_on_operation,
+            _ => false,
+        };
+        let variation = if same { None } else { Some(variation) };
+        let job = variation.map_or_else(|| again.clone(), |variation| again.varied(variation));
+        super::subject(&job).ok().map(|(subject, _)| Rc::new(subject))
+    }));
+    Ok((subject, rendering))
+}
+
+fn crds(chart: &Chart, prefix: &str, found: &mut Vec<ChartFile>) {
+    let own = chart.files.iter().filter(|file| file.name.starts_with("crds/"));
+    found.extend(own.map(|file| (format!("{prefix}{}", file.name), Rc::clone(&file.data))));
+    for child in &chart.dependencies {
+        crds(child, &format!("{prefix}charts/{}/", child.metadata.name), found);
+    }
+}
+
+/// The leaves of a chart's own values that are texts, numbers or flags.
+fn leaves(values: &Map, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, String)>) {
+    /// Deeper than any values file; a value may hold itself.
+    const DEEPEST: usize = 32;
+    for (key, value) in values.entries() {
+        path.push(key.to_text().into_owned());
+        match &value {
+            Value::Map(map) if path.len() < DEEPEST => leaves(map, path, found),
+            Value::Map(_) | Value::List(_) | Value::Nil => {}
+            scalar => {
+                let mut text = Vec::new();
+                crate::go::fmt::append_value(&mut text, scalar);
+                found.push((path.clone(), String::from_utf8_lossy(&text).into_owned()));
+            }
+        }
+        path.pop();
+    }
+}
+
+/// The values with one set to a text, whatever was on the way there.
+fn with_value(values: &Map, path: &[String], text: &str) -> Map {
+    let copy = Map::from_entries(values.ty(), values.entries().into_iter().collect());
+    if let Some((key, rest)) = path.split_first() {
+        let value = if rest.is_empty() {
+            Value::from(text)
+        } else {
+            let below = copy.get(key).and_then(|value| value.as_map().cloned()).unwrap_or_else(Value::dict);
+            Value::Map(with_value(&below, rest, text))
+        };
+        let _ = copy.insert(key.as_str(), value);
+    }
+    copy
+}

@@ -1,0 +1,94 @@
+//! The vectors of every rule, each rule alone.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use super::ALL;
+use crate::go::value::Value;
+use crate::helm::action::Request;
+use crate::helm::chart::{self, ChartFile};
+use crate::helm::dialect::Engine;
+use crate::helm::render::Release;
+use crate::lint::{Audience, Findings, Job, Rule, Subject, Vector, rendered, subject};
+use crate::text::Severity;
+
+fn job(files: &str, engine: &str) -> Job {
+    let dialect = if engine == "helm3" { Engine::Helm3 } else { Engine::Helm4 }.dialect();
+    let files = Vector::files(files).into_iter();
+    let files = files.map(|(name, text)| ChartFile { name, data: text.into_bytes().into() }).collect();
+    let loaded = chart::from_files(files, dialect).unwrap_or_else(|e| panic!("{}", e.message));
+    let request = Request {
+        overrides: Value::dict(),
+        release: Release { name: "rel".into(), namespace: "ns".into(), revision: 1, is_upgrade: false },
+        kube_version: None,
+        api_versions: Vec::new(),
+        skip_schema_validation: false,
+        dialect,
+    };
+    let audience = match engine {
+        "" => Audience::HELM,
+        "helm3" => Audience::HELM3,
+        "helm4" => Audience::HELM4,
+        "argocd" => Audience { argocd: true, ..Audience::HELM },
+        "flux" => Audience { flux: true, ..Audience::HELM },
+        other => panic!("no such engine: {other}"),
+    };
+    Job::new(Rc::new(loaded), request, audience)
+}
+
+fn render(job: &Job) -> Subject {
+    subject(job).map(|(subject, _)| subject).unwrap_or_else(|e| panic!("{}", e.message))
+}
+
+fn findings(rule: &Rule, vector: &Vector) -> Vec<String> {
+    let mut subject = render(&job(vector.chart, vector.engine));
+    subject.baseline = vector.baseline.map(|chart| Rc::new(render(&job(chart, vector.engine))));
+    let mut findings = Findings::default();
+    (rule.check)(&subject, &mut findings);
+    let shown = findings.into_drafts().into_iter().map(|draft| {
+        let place = rendered(&subject, &draft.spot);
+        let severity = match draft.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        };
+        format!("{severity} {}:{}:{}", place.path, place.start.line, place.start.column)
+    });
+    shown.collect()
+}
+
+#[test]
+fn vectors() {
+    let mut wrong = Vec::new();
+    for rule in ALL {
+        for vector in rule.vectors {
+            let found = findings(rule, vector);
+            if found != vector.want {
+                wrong.push(format!("{} {}: {:?}, want {:?}", rule.code, vector.name, found, vector.want));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_rule_is_whole() {
+    let mut codes = HashSet::new();
+    let mut names = HashSet::new();
+    let mut before = "";
+    for rule in ALL {
+        let Rule { code, name, docs, vectors, .. } = rule;
+        assert!(code.len() == 5 && code.starts_with("HH") && code[2..].bytes().all(|b| b.is_ascii_digit()), "{code}");
+        assert!(before < *code, "{code} is not in its place");
+        assert!(codes.insert(*code) && names.insert(*name), "{code} {name} twice");
+        assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{name}");
+        assert!(vectors.iter().any(|vector| !vector.want.is_empty()), "{code} has no bad vector");
+        assert!(vectors.iter().any(|vector| vector.want.is_empty()), "{code} has no good vector");
+        for (heading, text) in
+            [("summary", docs.summary), ("reports", docs.reports), ("happens", docs.happens), ("remedy", docs.remedy)]
+        {
+            assert!(text.ends_with(['.', '`', ')']) && text.len() > 20, "{code}: {heading}: {text:?}");
+        }
+        before = code;
+    }
+}

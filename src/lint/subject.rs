@@ -1,0 +1,196 @@
+//! What rules look at: one rendering of a chart with all its documents, for whom it is linted, and other renderings on demand.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+
+use crate::helm::dialect::{Dialect, Engine};
+use crate::helm::manifest::{self, Document, SortError};
+use crate::hooks::{self, Hook, Release};
+
+use super::document::{Doc, Role};
+
+/// For whom a chart is linted, or who minds a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Audience {
+    /// Helm 3.
+    pub helm3: bool,
+    /// Helm 4.
+    pub helm4: bool,
+    /// Argo CD.
+    pub argocd: bool,
+    /// Flux.
+    pub flux: bool,
+}
+
+impl Audience {
+    /// Everybody.
+    pub const ALL: Audience = Audience { helm3: true, helm4: true, argocd: true, flux: true };
+    /// Both Helms.
+    pub const HELM: Audience = Audience { helm3: true, helm4: true, argocd: false, flux: false };
+    /// Helm 3.
+    pub const HELM3: Audience = Audience { helm3: true, helm4: false, argocd: false, flux: false };
+    /// Helm 4.
+    pub const HELM4: Audience = Audience { helm3: false, helm4: true, argocd: false, flux: false };
+    /// Argo CD.
+    pub const ARGOCD: Audience = Audience { helm3: false, helm4: false, argocd: true, flux: false };
+    /// Nobody.
+    pub const NONE: Audience = Audience { helm3: false, helm4: false, argocd: false, flux: false };
+
+    /// Those of both.
+    #[must_use]
+    pub fn and(self, other: Audience) -> Audience {
+        Audience {
+            helm3: self.helm3 && other.helm3,
+            helm4: self.helm4 && other.helm4,
+            argocd: self.argocd && other.argocd,
+            flux: self.flux && other.flux,
+        }
+    }
+
+    /// Those of either.
+    #[must_use]
+    pub fn or(self, other: Audience) -> Audience {
+        Audience {
+            helm3: self.helm3 || other.helm3,
+            helm4: self.helm4 || other.helm4,
+            argocd: self.argocd || other.argocd,
+            flux: self.flux || other.flux,
+        }
+    }
+
+    /// True for nobody.
+    pub fn is_empty(self) -> bool {
+        self == Audience::NONE
+    }
+
+    /// Their names in machine output.
+    pub fn names(self) -> Vec<&'static str> {
+        let all = [(self.helm3, "helm3"), (self.helm4, "helm4"), (self.argocd, "argocd"), (self.flux, "flux")];
+        all.into_iter().filter(|(on, _)| *on).map(|(_, name)| name).collect()
+    }
+}
+
+/// Another rendering of the same chart with the same values, but for what is named.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Variation {
+    /// With other random numbers.
+    OtherSeed,
+    /// With another release name and another namespace, both as long as is usual.
+    OtherRelease,
+    /// With a release name of 53 characters, the longest Helm takes.
+    LongestName,
+    /// As an upgrade, revision 2.
+    Upgrade,
+    /// As an upgrade, revision 3: differs from [`Variation::Upgrade`] in the revision alone.
+    NextUpgrade,
+    /// With a value set to a string: path of keys, text.
+    Value(Vec<String>, String),
+}
+
+/// Renders the chart of a [`Subject`] again; `None` where that fails, or cannot be done.
+pub type Again = dyn Fn(&Variation) -> Option<Rc<Subject>>;
+
+/// A file of a chart that is no template: path relative to the outermost chart, bytes.
+pub type ChartFile = (String, Rc<[u8]>);
+
+/// One rendering of a chart.
+pub struct Subject {
+    /// Its documents, those that Helm drops or cannot read included: by path, then in the order of the file.
+    pub documents: Vec<Doc>,
+    /// The release it was rendered for.
+    pub release: Release,
+    /// The Helm that rendered it and split it.
+    pub engine: Engine,
+    /// For whom it is linted.
+    pub audience: Audience,
+    /// The `crds/` files of the chart and of those below it.
+    pub crds: Vec<ChartFile>,
+    /// The value paths that exist, as key paths with their leaf's text: what name probes look through.
+    pub values: Vec<(Vec<String>, String)>,
+    /// `--kube-version`, as major and minor; `None` for the newest known.
+    pub kube_version: Option<(u64, u64)>,
+    /// The rendering of the chart to compare with.
+    pub baseline: Option<Rc<Subject>>,
+    again: Box<Again>,
+    renderings: RefCell<Vec<(Variation, Option<Rc<Subject>>)>>,
+}
+
+impl Subject {
+    /// The documents of rendered files, which nothing else is known of yet.
+    pub fn new(documents: Vec<Doc>, release: Release, engine: Engine, audience: Audience) -> Subject {
+        Subject {
+            documents,
+            release,
+            engine,
+            audience,
+            crds: Vec::new(),
+            values: Vec::new(),
+            kube_version: None,
+            baseline: None,
+            again: Box::new(|_| None),
+            renderings: RefCell::default(),
+        }
+    }
+
+    /// Says how the chart is rendered again.
+    #[must_use]
+    pub fn with_again(mut self, again: Box<Again>) -> Subject {
+        self.again = again;
+        self
+    }
+
+    /// Another rendering, made once and kept; `None` where it fails, or where nobody can render again (manifests on stdin).
+    pub fn again(&self, variation: &Variation) -> Option<Rc<Subject>> {
+        let known = self.renderings.borrow().iter().find(|(known, _)| known == variation).map(|(_, made)| made.clone());
+        known.unwrap_or_else(|| {
+            let made = (self.again)(variation);
+            self.renderings.borrow_mut().push((variation.clone(), made.clone()));
+            made
+        })
+    }
+
+    /// The hooks with the index of their documents.
+    pub fn hooks(&self) -> impl Iterator<Item = (usize, &Doc, &Hook)> {
+        let all = self.documents.iter().enumerate();
+        all.filter_map(|(at, doc)| doc.hook().map(|hook| (at, doc, hook.as_ref())))
+    }
+
+    /// The namespace an object is created in.
+    pub fn namespace_of(&self, doc: &Doc) -> String {
+        doc.namespace().unwrap_or_else(|| self.release.namespace.clone())
+    }
+
+    /// The document of the same kind, group, name and namespace in another rendering.
+    pub fn twin<'a>(&self, doc: &Doc, other: &'a Subject) -> Option<&'a Doc> {
+        other.documents.iter().find(|twin| {
+            (twin.kind(), twin.group(), twin.name()) == (doc.kind(), doc.group(), doc.name())
+                && other.namespace_of(twin) == self.namespace_of(doc)
+        })
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("release", &self.release)
+            .field("documents", &self.documents.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn documents(files: Vec<(Document, Option<SortError>)>) -> Vec<Doc> {
+    let role = |document: &Document, error: Option<SortError>| match error {
+        Some(error) => Role::Unreadable(error),
+        None => match document.hook_annotation() {
+            None => Role::Plain,
+            Some(_) => hooks::Hook::from_document(document).map_or(Role::Dropped, |hook| Role::Hook(hook.into())),
+        },
+    };
+    files.into_iter().map(|(document, error)| (role(&document, error), document)).map(|(r, d)| Doc::new(d, r)).collect()
+}
+
+/// The documents of rendered files with their roles, whatever is wrong with them.
+pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, crate::go::value::Str)>, dialect: &Dialect) -> Vec<Doc> {
+    documents(manifest::read_all(files, dialect))
+}

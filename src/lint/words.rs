@@ -1,0 +1,76 @@
+//! Wording that rules share: which Helm, which command, near misses.
+
+use crate::hooks::{Event, Operation};
+
+use super::Audience;
+
+/// The known word nearest to a mistyped one, and the edit distance (insertions, deletions, substitutions, swaps of neighbours
+/// each count 1). `None` when two are equally near or the nearest is farther than `limit`.
+pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>, limit: usize) -> Option<(&'w str, usize)> {
+    let mut ranked: Vec<(usize, &str)> =
+        known.into_iter().map(|known| (strsim::osa_distance(word, known), known)).collect();
+    ranked.sort_unstable();
+    match ranked.as_slice() {
+        [(distance, _), (second, _), ..] if distance == second => None,
+        [(distance, best), ..] if *distance <= limit => Some((best, *distance)),
+        _ => None,
+    }
+}
+
+/// The command that runs the hooks of an event.
+pub fn command(event: Event) -> &'static str {
+    match event.operation() {
+        Operation::Install => "helm install",
+        Operation::Upgrade => "helm upgrade",
+        Operation::Rollback => "helm rollback",
+        Operation::Uninstall => "helm uninstall",
+        Operation::Test => "helm test",
+    }
+}
+
+/// Names of events for a sentence: `pre-install`, `pre-upgrade` and `test`, each in backquotes.
+pub fn events(events: &[Event]) -> String {
+    list(&events.iter().map(|event| format!("`{}`", event.name())).collect::<Vec<_>>())
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, before)) => format!("{} and {last}", before.join(", ")),
+    }
+}
+
+/// The Helms among an audience, for the beginning of a sentence.
+pub fn helms(audience: Audience) -> &'static str {
+    match (audience.helm3, audience.helm4) {
+        (true, false) => "Helm 3",
+        (false, true) => "Helm 4",
+        _ => "Helm",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_are_found_when_they_are_clear() {
+        let known = ["pre-install", "post-install", "pre-upgrade", "test"];
+        assert_eq!(nearest("pre-instal", known, 3), Some(("pre-install", 1)));
+        assert_eq!(nearest("per-install", known, 3), Some(("pre-install", 1)));
+        assert_eq!(nearest("install", known, 3), None);
+        assert_eq!(nearest("PreSync", known, 3), None);
+        assert_eq!(nearest("a", ["b", "c"], 3), None);
+    }
+
+    #[test]
+    fn lists_read_well() {
+        let list = |items: &[&str]| list(&items.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
+        assert_eq!(
+            [list(&[]), list(&["a"]), list(&["a", "b"]), list(&["a", "b", "c"])],
+            ["", "a", "a and b", "a, b and c"]
+        );
+    }
+}
