@@ -4,6 +4,7 @@
 //! places in rendered documents; what lies behind them in the chart is found afterwards, by one piece of code. Knows neither
 //! clusters nor printing.
 
+mod chart;
 mod document;
 mod finding;
 mod fix;
@@ -16,6 +17,7 @@ mod subject;
 mod vector;
 pub mod words;
 
+pub use chart::{ChartOutcome, Task, lint_chart};
 pub use document::{Doc, Role, entry_of, is_mapping};
 pub use finding::{Draft, Findings, Related, Spot};
 pub use fix::{Applicability, Edit, Fix};

@@ -43,7 +43,7 @@ pub struct Finding {
 }
 
 /// A place in a file on disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct SourcePlace {
     /// The file, relative to the working directory, with `/`; inside an archive `charts/x.tgz!/templates/a.yaml`.
     pub path: String,
