@@ -10,6 +10,7 @@ mod finding;
 mod fix;
 mod outcome;
 mod place;
+pub mod pods;
 mod render;
 mod rule;
 pub mod rules;

@@ -11,6 +11,7 @@ use std::ops::Range;
 use super::error::Error;
 use super::input::Input;
 use super::parse::{Event, Located, Parser, Properties};
+use super::resolve::{self, Scalar};
 use super::scan::{Scanner, Style};
 
 /// What a node is.
@@ -284,6 +285,13 @@ impl<'d> Node<'d> {
     /// The text of a scalar, without quotes and escapes; the name of an alias; empty for a collection.
     pub fn text(self) -> &'d [u8] {
         self.data().map_or(b"", |data| &data.value)
+    }
+
+    /// What a scalar means; `None` for a collection, and for a text that its tag does not allow. Aliases are followed.
+    pub fn scalar(self) -> Option<Scalar<'d>> {
+        let node = self.target();
+        let is_scalar = node.kind() == NodeKind::Scalar;
+        is_scalar.then(|| resolve::resolve(node.tag(), node.is_plain(), node.text()).ok()).flatten()
     }
 
     /// The node an alias means, or the node itself.
