@@ -9,10 +9,11 @@ use std::rc::Rc;
 use super::chart::{Chart, Loaded, check};
 use super::dialect::Dialect;
 use super::log::Log;
-use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered};
+use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered, Warmth};
 use super::values;
 use super::world::World;
-use crate::go::value::{Map, Value};
+use crate::go::template::Segment;
+use crate::go::value::{Map, Str, Value};
 
 /// What a rendering is asked for, beside the chart.
 #[derive(Clone, Debug)]
@@ -72,31 +73,71 @@ impl std::error::Error for Failure {}
 /// # Errors
 /// Helm's first error.
 pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<Rendering, Box<Failure>> {
-    let mut log = Log::after(loaded.warnings.clone(), request.dialect);
-    let prepared = prepare(&loaded.chart, request, &mut log);
-    let warnings = log.into_lines();
-    let (chart, values, capabilities) = match prepared {
-        Ok(prepared) => prepared,
-        Err(message) => return Err(Box::new(Failure { message, render: None, has_release: false, warnings })),
-    };
-    let dialect = request.dialect;
-    let kube = &capabilities.kube_version;
-    if let Err(message) = check::kube_version(&chart, &kube.normalized, &kube.version) {
-        return Err(Box::new(Failure { message, render: None, has_release: true, warnings }));
-    }
-    let depends_on_operation = render::depends_on_operation(&chart, &Value::Map(values.clone()));
-    let release = &request.release;
+    let (prepared, warnings) = checked(loaded, request)?;
+    let depends_on_operation = render::depends_on_operation(&prepared.chart, &Value::Map(prepared.values.clone()));
     let entropy = world.entropy.borrow().clone();
-    let input = render::Input { chart: &chart, values: &values, release, capabilities: &capabilities, dialect };
-    match render::render(&input, world) {
+    match render::render(&prepared.input(request), world) {
         Ok(files) => {
             let used_randomness = *world.entropy.borrow() != entropy;
-            Ok(Rendering { chart, files, depends_on_operation, used_randomness, warnings })
+            Ok(Rendering { chart: prepared.chart, files, depends_on_operation, used_randomness, warnings })
         }
         Err(e) => {
             let message = e.message.clone();
-            Err(Box::new(Failure { message, render: Some((e, chart)), has_release: true, warnings }))
+            Err(Box::new(Failure { message, render: Some((e, prepared.chart)), has_release: true, warnings }))
         }
+    }
+}
+
+/// Renders one template of a loaded chart again and tells where its output comes from ([`render::trace`]).
+///
+/// # Errors
+/// Helm's first error.
+pub fn trace(
+    loaded: &Loaded,
+    request: &Request,
+    path: &str,
+    warmth: Warmth,
+    world: &Rc<World>,
+) -> Result<(Str, Vec<Segment>), Box<Failure>> {
+    let (prepared, warnings) = checked(loaded, request)?;
+    render::trace(&prepared.input(request), path, warmth, world).map_err(|e| {
+        let message = e.message.clone();
+        Box::new(Failure { message, render: Some((e, prepared.chart)), has_release: true, warnings })
+    })
+}
+
+/// What rendering begins with.
+struct Prepared {
+    chart: Chart,
+    values: Map,
+    capabilities: Capabilities,
+}
+
+impl Prepared {
+    fn input<'a>(&'a self, request: &'a Request) -> render::Input<'a> {
+        render::Input {
+            chart: &self.chart,
+            values: &self.values,
+            release: &request.release,
+            capabilities: &self.capabilities,
+            dialect: request.dialect,
+        }
+    }
+}
+
+/// [`prepare`], and the check that comes after it; with what was said meanwhile.
+fn checked(loaded: &Loaded, request: &Request) -> Result<(Prepared, Vec<String>), Box<Failure>> {
+    let mut log = Log::after(loaded.warnings.clone(), request.dialect);
+    let prepared = prepare(&loaded.chart, request, &mut log);
+    let warnings = log.into_lines();
+    let prepared = match prepared {
+        Ok((chart, values, capabilities)) => Prepared { chart, values, capabilities },
+        Err(message) => return Err(Box::new(Failure { message, render: None, has_release: false, warnings })),
+    };
+    let kube = &prepared.capabilities.kube_version;
+    match check::kube_version(&prepared.chart, &kube.normalized, &kube.version) {
+        Ok(()) => Ok((prepared, warnings)),
+        Err(message) => Err(Box::new(Failure { message, render: None, has_release: true, warnings })),
     }
 }
 

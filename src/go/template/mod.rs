@@ -11,10 +11,12 @@ mod operand;
 mod parse;
 mod set;
 mod text;
+mod trace;
 
 pub use error::{ExecError, Frame, FuncError, ParseError, TextError};
 pub use func::{FuncTable, Function, Interp, Method};
 pub use set::{MissingKey, TemplateSet};
+pub use trace::{Segment, SourceRange, Step, ValuePath};
 
 #[cfg(test)]
 mod tests;

@@ -12,7 +12,8 @@ use super::error::{ExecError, ParseError};
 use super::exec::Exec;
 use super::func::FuncTable;
 use super::parse::{Tree, parse};
-use crate::go::value::{Str, Value};
+use super::trace::Segment;
+use crate::go::value::{Map, Str, Value};
 
 /// What a missing key of a map gives: the option `missingkey`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -93,6 +94,21 @@ impl TemplateSet {
     /// Go's error when there is no such template or it fails.
     pub fn execute(&self, name: impl Into<Str>, data: &Value, host: &dyn Any) -> Result<Str, Box<ExecError>> {
         Exec::new(self, host).run(&name.into(), data)
+    }
+
+    /// Runs a template as [`TemplateSet::execute`] does and tells where each byte of the output comes from; `values` are those whose
+    /// leaves are to be recognized.
+    ///
+    /// # Errors
+    /// As [`TemplateSet::execute`].
+    pub fn trace(
+        &self,
+        name: impl Into<Str>,
+        data: &Value,
+        host: &dyn Any,
+        values: &Map,
+    ) -> Result<(Str, Vec<Segment>), Box<ExecError>> {
+        Exec::tracing(self, host, values).run_traced(&name.into(), data)
     }
 
     /// The template of a name, the topmost layer first.

@@ -109,6 +109,11 @@ impl Map {
         self.entries.as_ref().map(|cell| cell.borrow())
     }
 
+    /// What tells this map from other live ones; `None` for the nil map.
+    pub fn address(&self) -> Option<usize> {
+        self.entries.as_ref().map(|cell| Rc::as_ptr(cell).addr())
+    }
+
     /// True when both are the same map, not only equal ones.
     pub fn same(&self, other: &Map) -> bool {
         match (&self.entries, &other.entries) {

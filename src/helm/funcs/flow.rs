@@ -77,9 +77,11 @@ fn tpl(interp: &mut dyn Interp, text: &Str, data: &Value) -> Answer {
     }
 }
 
-/// Go prints a missing key of an `interface {}` map as `<no value>`; Helm wants nothing there and so takes the words out.
+/// What Go prints for a missing key of an `interface {}` map.
+pub(crate) const NO_VALUE: &[u8] = b"<no value>";
+
+/// Helm wants nothing where a key is missing, and so takes Go's words out.
 pub(crate) fn without_no_value(text: Str) -> Str {
-    const NO_VALUE: &[u8] = b"<no value>";
     if text.find(NO_VALUE).is_none() { text } else { Str::from(text.replace(NO_VALUE, b"")) }
 }
 

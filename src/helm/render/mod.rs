@@ -8,6 +8,7 @@ mod error;
 mod objects;
 mod operation;
 mod release_name;
+mod trace;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +18,7 @@ pub use capabilities::{Capabilities, KubeVersion};
 pub use error::RenderError;
 pub use operation::depends_on_operation;
 pub use release_name::release_name;
+pub use trace::{Warmth, trace};
 
 use crate::go::path;
 use crate::go::template::{MissingKey, TemplateSet};
@@ -72,41 +74,66 @@ struct Renderable {
 /// # Errors
 /// The first template, in Helm's order, that does not parse or fails.
 pub fn render(input: &Input<'_>, world: &Rc<World>) -> Result<Rendered, RenderError> {
-    let mut templates = HashMap::new();
-    let shared = Shared {
-        release: Value::Map(objects::release_object(input.release)),
-        capabilities: objects::capabilities_object(input.capabilities, input.dialect),
-        dialect: input.dialect,
-    };
-    collect(input.chart, None, input.values, &shared, &mut templates);
-    let mut order: Vec<&String> = templates.keys().collect();
-    // Helm's order: deeper paths first, later names first.
-    order.sort_by(|a, b| {
-        let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
-        depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
-    });
-    let mut set = TemplateSet::new("gotpl", funcs::table(input.dialect), MissingKey::Zero);
-    for path in &order {
-        if let Some(template) = templates.get(*path) {
-            set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
-        }
-    }
-    let host = Host { world: Rc::clone(world), dialect: input.dialect, included: RefCell::new(HashMap::new()) };
-    let values_type = objects::values_type(input.dialect);
+    let prepared = Prepared::new(input)?;
+    let host = host(input, world);
     let mut rendered = Rendered::new();
-    for path in order {
-        let base = path.rsplit('/').next().unwrap_or(path);
-        let Some(template) = templates.get(path) else { continue };
-        if base.starts_with('_') {
-            continue;
-        }
-        let own = Map::new(values_type).with("Name", path.as_str()).with("BasePath", template.base_path.as_str());
-        let _ = template.objects.insert("Template", own);
-        let dot = Value::Map(template.objects.with_type(values_type));
-        let output = set.execute(path.as_str(), &dot, &host).map_err(|e| error::exec_error(path, *e, input.dialect))?;
-        rendered.insert(path.clone(), without_no_value(output));
+    for path in prepared.outputs() {
+        let Some(dot) = prepared.dot(path, input.dialect) else { continue };
+        let output = prepared.set.execute(path, &dot, &host).map_err(|e| error::exec_error(path, *e, input.dialect))?;
+        rendered.insert(path.to_owned(), without_no_value(output));
     }
     Ok(rendered)
+}
+
+fn host(input: &Input<'_>, world: &Rc<World>) -> Host {
+    Host { world: Rc::clone(world), dialect: input.dialect, included: RefCell::new(HashMap::new()) }
+}
+
+/// Parsed templates with what they see.
+struct Prepared {
+    templates: HashMap<String, Renderable>,
+    /// Helm's order: deeper paths first, later names first.
+    order: Vec<String>,
+    set: TemplateSet,
+}
+
+impl Prepared {
+    fn new(input: &Input<'_>) -> Result<Prepared, RenderError> {
+        let mut templates = HashMap::new();
+        let shared = Shared {
+            release: Value::Map(objects::release_object(input.release)),
+            capabilities: objects::capabilities_object(input.capabilities, input.dialect),
+            dialect: input.dialect,
+        };
+        collect(input.chart, None, input.values, &shared, &mut templates);
+        let mut order: Vec<String> = templates.keys().cloned().collect();
+        order.sort_by(|a, b| {
+            let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
+            depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
+        });
+        let mut set = TemplateSet::new("gotpl", funcs::table(input.dialect), MissingKey::Zero);
+        for path in &order {
+            if let Some(template) = templates.get(path) {
+                set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
+            }
+        }
+        Ok(Prepared { templates, order, set })
+    }
+
+    /// The templates that are rendered, in order: partials are not.
+    fn outputs(&self) -> impl Iterator<Item = &str> {
+        let is_output = |path: &&String| !path.rsplit('/').next().unwrap_or(path).starts_with('_');
+        self.order.iter().filter(is_output).map(String::as_str)
+    }
+
+    /// What a template is run with.
+    fn dot(&self, path: &str, dialect: &Dialect) -> Option<Value> {
+        let template = self.templates.get(path)?;
+        let values_type = objects::values_type(dialect);
+        let own = Map::new(values_type).with("Name", path).with("BasePath", template.base_path.as_str());
+        let _ = template.objects.insert("Template", own);
+        Some(Value::Map(template.objects.with_type(values_type)))
+    }
 }
 
 /// What every chart of a render has in common.

@@ -69,11 +69,21 @@ impl Exec<'_> {
                     None => reflect_string(operands.first()),
                 };
                 let callee = if builtin == Builtin::Call { callee() } else { String::new() };
-                builtin.run(operands, &callee)
+                let given: Option<Vec<Value>> =
+                    self.trace.is_some().then(|| operands.iter().map(|operand| operand.value().clone()).collect());
+                let result = builtin.run(operands, &callee);
+                if let (Ok(result), Some(given)) = (&result, given) {
+                    self.trace_call(name, &given, result);
+                }
+                result
             }
             Call::Function(Function { params, variadic, call, .. }) => {
                 let values = self.eval_values(source, dot, params, *variadic, name, args, last)?;
-                call(self, &values).map(Operand::result)
+                let result = call(self, &values).map(Operand::result);
+                if let Ok(result) = &result {
+                    self.trace_call(name, &values, result);
+                }
+                result
             }
             Call::Method(Method { params, variadic, call, .. }, receiver) => {
                 let values = self.eval_values(source, dot, params, *variadic, name, args, last)?;
@@ -85,6 +95,12 @@ impl Exec<'_> {
             }
         };
         result.map_err(|error| self.call_error(source, node, name, error))
+    }
+
+    fn trace_call(&mut self, name: &[u8], args: &[Value], result: &Operand) {
+        if let Some(trace) = &mut self.trace {
+            trace.called(name, args, result.value());
+        }
     }
 
     fn check_count(

@@ -4,7 +4,7 @@ use super::{Eval, Exec, Variable};
 use crate::go::stack::with_room_for_call;
 use crate::go::template::builtin::Param;
 use crate::go::template::operand::{Operand, assign, can_be_nil};
-use crate::go::template::parse::{Names, NodeId, NodeKind, Number, Source, Symbol};
+use crate::go::template::parse::{Bytes, Names, NodeId, NodeKind, Number, Source, Symbol};
 use crate::go::value::{FloatKind, IntKind, Kind, Type, UintKind, Value};
 
 /// The value of the command before, which becomes the last argument.
@@ -66,11 +66,20 @@ impl Exec<'_> {
             NodeKind::Dot => Ok(dot.clone()),
             NodeKind::Nil => Err(self.error(source, "nil is not a command")),
             NodeKind::Number(number) => self.ideal(source, number),
-            NodeKind::String { value, .. } => Ok(Operand::concrete(value.clone())),
+            NodeKind::String { quoted, value } => {
+                self.trace_literal(source, *quoted, value);
+                Ok(Operand::concrete(value.clone()))
+            }
             _ => {
                 let shown = crate::go::strconv::quote(source.show(*first).as_bytes());
                 Err(self.error(source, format!("can't evaluate command {shown}")))
             }
+        }
+    }
+
+    fn trace_literal(&mut self, source: &Source, quoted: Bytes, value: &Value) {
+        if let Some(trace) = &mut self.trace {
+            trace.literal(source, quoted, value);
         }
     }
 
@@ -168,7 +177,12 @@ impl Exec<'_> {
             NodeKind::Chain { node, fields } => {
                 with_room_for_call(|| self.eval_chain(source, dot, id, *node, *fields, &[], None))?
             }
-            _ => return self.eval_constant(source, param, id),
+            kind => {
+                if let NodeKind::String { quoted, value } = kind {
+                    self.trace_literal(source, *quoted, value);
+                }
+                return self.eval_constant(source, param, id);
+            }
         };
         self.validate(source, value, param)
     }

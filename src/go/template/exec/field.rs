@@ -51,7 +51,11 @@ impl Exec<'_> {
                 if has_args {
                     return Err(self.error(source, format!("{name} is not a method but has arguments")));
                 }
-                return self.entry(source, map, name);
+                let entry = self.entry(source, map, name)?;
+                if let Some(trace) = &mut self.trace {
+                    trace.read(map, name, entry.value());
+                }
+                return Ok(entry);
             }
             Value::Object(object) => match member(object.as_ref(), value, name) {
                 Some(Member::Method(method, receiver)) => {

@@ -18,10 +18,11 @@ use super::func::Interp;
 use super::operand::Operand;
 use super::parse::{Branch, NodeId, NodeKind, Source, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
+use super::trace::{Segment, Tracer};
 use crate::go::fmt::append_value;
 use crate::go::stack::with_room_for_call;
 use crate::go::strconv::quote;
-use crate::go::value::{Str, Value};
+use crate::go::value::{Map, Str, Value};
 
 /// How deep `template` actions may nest. Go stops at 100 000, on a stack that grows to a gigabyte; a loop of up to eight
 /// templates stops at the same action here, as the two numbers differ by a multiple of 1 to 8.
@@ -72,6 +73,8 @@ pub(super) struct Exec<'a> {
     template_depth: u32,
     nested_runs: u32,
     steps: u64,
+    /// The second book of a run that traces.
+    trace: Option<Box<Tracer>>,
 }
 
 impl<'a> Exec<'a> {
@@ -88,13 +91,29 @@ impl<'a> Exec<'a> {
             template_depth: 0,
             nested_runs: 0,
             steps: 0,
+            trace: None,
         }
+    }
+
+    /// A run that keeps book of where its output comes from.
+    pub(super) fn tracing(set: &'a TemplateSet, host: &'a dyn Any, values: &Map) -> Exec<'a> {
+        Exec { trace: Some(Box::new(Tracer::new(values))), ..Exec::new(set, host) }
+    }
+
+    /// [`Exec::run`] with the origin of the output.
+    pub(super) fn run_traced(mut self, name: &Str, data: &Value) -> Eval<(Str, Vec<Segment>)> {
+        let Some(tree) = self.set.lookup(None, name.as_bytes()) else {
+            return self.run(name, data).map(|text| (text, Vec::new()));
+        };
+        with_room_for_call(|| self.enter(&tree, Operand::concrete(data.clone())))?;
+        let segments = self.trace.take().map(|trace| trace.segments()).unwrap_or_default();
+        Ok((Str::from(std::mem::take(&mut self.out)), segments))
     }
 
     /// `ExecuteTemplate` into a string.
     pub(super) fn run(&mut self, name: &Str, data: &Value) -> Eval<Str> {
         match self.set.lookup(self.layer.as_ref(), name.as_bytes()) {
-            Some(tree) => self.run_tree(&tree, data),
+            Some(tree) => self.run_tree(&tree, data, None),
             None => {
                 let (name, root) = (quote(name.as_bytes()), quote(self.set.root().as_bytes()));
                 Err(plain_error(format!("template: no template {name} associated with template {root}")))
@@ -103,7 +122,7 @@ impl<'a> Exec<'a> {
     }
 
     /// `Execute` into a string.
-    fn run_tree(&mut self, tree: &Tree, data: &Value) -> Eval<Str> {
+    fn run_tree(&mut self, tree: &Tree, data: &Value, inline: Option<&Str>) -> Eval<Str> {
         if self.nested_runs == MAX_NESTED_RUNS {
             let cause = format!("exceeded maximum depth of nested executions ({MAX_NESTED_RUNS})");
             return Err(plain_error(format!("template: {}: {cause}", tree.name)));
@@ -111,11 +130,19 @@ impl<'a> Exec<'a> {
         let start = self.out.len();
         let depth = std::mem::take(&mut self.template_depth);
         self.nested_runs += 1;
+        let saved = self.trace.as_mut().map(|trace| trace.enter(inline));
         let result = with_room_for_call(|| self.enter(tree, Operand::concrete(data.clone())));
         self.nested_runs -= 1;
         self.template_depth = depth;
         let text = result.map(|()| Str::from(self.out.get(start..).unwrap_or_default()));
         self.out.truncate(start);
+        if let (Some(trace), Some(saved)) = (&mut self.trace, saved) {
+            trace.leave(saved);
+            match &text {
+                Ok(text) => trace.cut(start, text),
+                Err(_) => trace.forget(start),
+            }
+        }
         text
     }
 
@@ -223,19 +250,36 @@ impl<'a> Exec<'a> {
                     }
                 }
             }
-            NodeKind::Text(bytes) => self.write(source, source.bytes(*bytes))?,
+            NodeKind::Text(bytes) => {
+                if let Some(trace) = &mut self.trace {
+                    trace.wrote(self.out.len(), source, *bytes);
+                }
+                self.write(source, source.bytes(*bytes))?;
+            }
             NodeKind::Action { pipe } => {
+                if let Some(trace) = &mut self.trace {
+                    trace.enter_action(source, id);
+                }
                 let value = self.eval_pipe(source, dot, *pipe)?;
                 if !declares(source, *pipe) {
                     self.at(id);
+                    let start = self.out.len();
                     append_value(&mut self.out, value.value());
+                    if let Some(trace) = &mut self.trace {
+                        trace.printed(start, &self.out, value.value());
+                    }
                     self.check_output(source)?;
                 }
             }
             NodeKind::If(branch) => return with_room_for_call(|| self.walk_if(source, *branch, false, dot)),
             NodeKind::With(branch) => return with_room_for_call(|| self.walk_if(source, *branch, true, dot)),
             NodeKind::Range(branch) => return with_room_for_call(|| self.walk_range(source, id, *branch, dot)),
-            NodeKind::Template { name, pipe } => self.walk_template(source, name, *pipe, dot)?,
+            NodeKind::Template { name, pipe } => {
+                if let Some(trace) = &mut self.trace {
+                    trace.enter_action(source, id);
+                }
+                self.walk_template(source, name, *pipe, dot)?;
+            }
             NodeKind::Break => return Ok(Flow::Break),
             NodeKind::Continue => return Ok(Flow::Continue),
             _ => return Err(self.error(source, format!("unknown node: {}", source.show(id)))),
@@ -267,7 +311,11 @@ impl<'a> Exec<'a> {
             None => Operand::INVALID,
         };
         self.template_depth += 1;
+        let saved = self.trace.as_mut().map(|trace| trace.enter(None));
         let result = with_room_for_call(|| self.enter(&tree, data));
+        if let (Some(trace), Some(saved)) = (&mut self.trace, saved) {
+            trace.leave(saved);
+        }
         self.template_depth -= 1;
         result
     }
@@ -304,7 +352,7 @@ impl Interp for Exec<'_> {
         }
         let (layer, tree) = self.set.parse_text(self.layer.as_ref(), text).map_err(TextError::Parse)?;
         let below = self.layer.replace(layer);
-        let result = self.run_tree(&tree, data).map_err(TextError::Exec);
+        let result = self.run_tree(&tree, data, Some(text)).map_err(TextError::Exec);
         self.layer = below;
         result
     }

@@ -11,14 +11,13 @@ mod token;
 mod tree;
 
 pub(super) use self::number::Number;
-pub(super) use self::tree::{Branch, Callee, Names, NodeId, NodeKind, Pipe, Source, Symbol, Tree};
+pub(super) use self::tree::{Branch, Bytes, Callee, Names, NodeId, NodeKind, Pipe, Source, Symbol, Tree};
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use self::lex::Lexer;
 use self::token::{Token, TokenKind};
-use self::tree::Bytes;
 use super::builtin::Builtin;
 use super::error::{Frame, ParseError};
 use super::func::FuncTable;
