@@ -1,8 +1,28 @@
 //! Lints one chart with every set of values: renders, runs the rules, finds the places, merges what is found more than once.
 
-use super::outcome::{ChartError, Finding};
-use super::render::Job;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::go::template::SourceRange;
+use crate::go::value::Str;
+use crate::helm::action::{Failure, Rendering};
+use crate::helm::dialect::Engine;
+use crate::helm::manifest::{self, SortError};
+use crate::hooks::ObjectRef;
+use crate::text::{Position, SourceFile};
+
+use super::document::{Doc, Role};
+use super::edit::Editor;
+use super::finding::{Draft, Findings, Spot};
+use super::fix::Edit;
+use super::outcome::{Finding, RelatedPlace, SourceEdit, SourcePlace};
+use super::place::{Place, Places};
+use super::render::{Job, subject};
 use super::rule::Rule;
+use super::subject::{Audience, Subject, Variation};
+use super::values::{Given, given};
 
 /// A chart and what to look for in it.
 #[derive(Debug)]
@@ -21,18 +41,320 @@ pub struct Task {
 /// What came of a chart.
 #[derive(Debug, Default)]
 pub struct ChartOutcome {
-    /// The findings of all rules and of every severity, by path, line, column, code.
+    /// The findings of all rules and of every severity, by path, line, column, code. Fingerprints are still empty.
     pub findings: Vec<Finding>,
+    /// For each finding, the changes of rendered files that its fix means: what a fix is checked against.
+    pub intents: Vec<Vec<Intent>>,
     /// What could not be rendered or read.
-    pub errors: Vec<ChartError>,
+    pub problems: Vec<Problem>,
     /// Whether at least one job was rendered.
     pub rendered: bool,
     /// Hooks in the first rendering.
     pub hooks: usize,
 }
 
+/// What a fix does to a rendered file, in one of the jobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Intent {
+    /// The job, by its index in [`Task::jobs`].
+    pub job: usize,
+    /// The rendered path.
+    pub path: String,
+    /// The bytes that go, and what comes.
+    pub change: (Range<usize>, String),
+}
+
+/// Why a chart, or a document of it, could not be linted.
+#[derive(Debug)]
+pub enum Problem {
+    /// It does not render.
+    Render {
+        /// The name of the values.
+        values: Option<String>,
+        /// Helm's error.
+        failure: Box<Failure>,
+    },
+    /// A document cannot be read, which ends Helm's rendering.
+    Unreadable {
+        /// The name of the values.
+        values: Option<String>,
+        /// Helm's error.
+        error: SortError,
+        /// The rendered file.
+        text: Str,
+        /// Where the template wrote it.
+        place: Option<Box<SourcePlace>>,
+        /// True when a finding says so already.
+        explained: bool,
+    },
+}
+
 /// Lints a chart.
 pub fn lint_chart(task: &Task) -> ChartOutcome {
-    let _ = task;
-    ChartOutcome::default()
+    let mut run = Run { task, outcome: ChartOutcome::default(), known: HashMap::new(), failures: Vec::new() };
+    let baseline = task.baseline.as_ref().and_then(|job| subject(job).ok()).map(|(subject, _)| Rc::new(subject));
+    for (index, (_, job)) in task.jobs.iter().enumerate() {
+        run.job(index, job, baseline.as_ref());
+    }
+    run.sorted()
+}
+
+struct Run<'t> {
+    task: &'t Task,
+    outcome: ChartOutcome,
+    /// Findings by what makes two of them the same.
+    known: HashMap<Key, usize>,
+    /// Messages of renderings that failed: one chart that lacks a value fails with every values file.
+    failures: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    code: &'static str,
+    path: String,
+    start: (u32, u32),
+    message: String,
+}
+
+impl Run<'_> {
+    fn job(&mut self, index: usize, job: &Job, baseline: Option<&Rc<Subject>>) {
+        let values = self.task.jobs.get(index).and_then(|(values, _)| values.clone());
+        let (mut subject, rendering) = match subject(job) {
+            Ok(rendered) => rendered,
+            Err(failure) => {
+                if !self.failures.contains(&failure.message) {
+                    self.failures.push(failure.message.clone());
+                    self.outcome.problems.push(Problem::Render { values, failure });
+                }
+                return;
+            }
+        };
+        if !self.outcome.rendered {
+            self.outcome.rendered = true;
+            self.outcome.hooks = subject.hooks().count();
+        }
+        subject.baseline = baseline.cloned();
+        self.subject(index, job, &subject, &rendering, &|_| true);
+        // An upgrade is looked at for what it renders otherwise.
+        if rendering.depends_on_operation {
+            let upgrade = job.varied(&Variation::Upgrade);
+            if let Ok((mut other, rendering)) = super::subject(&upgrade) {
+                other.baseline = baseline.cloned();
+                let texts: Vec<&[u8]> = subject.documents.iter().map(Doc::text).collect();
+                self.subject(index, &upgrade, &other, &rendering, &|doc| !texts.contains(&doc.text()));
+            }
+        }
+        // Where Helm 3 cuts files at other places than Helm 4, it sees other documents.
+        let both = job.audience.helm3 && job.audience.helm4;
+        if both && !rendering.files.values().all(|text| manifest::splits_alike(text.as_bytes())) {
+            let mut other = job.clone();
+            other.request.dialect = job.request.dialect.engine.other().dialect();
+            other.audience =
+                if other.request.dialect.engine == Engine::Helm3 { Audience::HELM3 } else { Audience::HELM4 };
+            if let Ok((mut subject, rendering)) = super::subject(&other) {
+                subject.baseline = baseline.cloned();
+                self.subject(index, &other, &subject, &rendering, &|_| true);
+            }
+        }
+    }
+
+    fn subject(
+        &mut self,
+        index: usize,
+        job: &Job,
+        subject: &Subject,
+        rendering: &Rendering,
+        concerns: &dyn Fn(&Doc) -> bool,
+    ) {
+        let places = Places::new(job, rendering);
+        let mut explained = Vec::new();
+        for rule in &self.task.rules {
+            let mut findings = Findings::default();
+            (rule.check)(subject, &mut findings);
+            for draft in findings.into_drafts() {
+                let doc = match &draft.spot {
+                    Spot::Document { doc, .. } => subject.documents.get(*doc).map(|found| (*doc, found)),
+                    Spot::File { .. } => None,
+                };
+                if doc.is_some_and(|(_, doc)| !concerns(doc)) {
+                    continue;
+                }
+                explained.extend(doc.map(|(index, _)| index));
+                self.add(index, job, subject, &places, rule, draft);
+            }
+        }
+        let values = self.task.jobs.get(index).and_then(|(values, _)| values.clone());
+        for (at, doc) in subject.documents.iter().enumerate() {
+            let Role::Unreadable(error) = &doc.role else { continue };
+            if !concerns(doc) || self.failures.contains(&error.to_string()) {
+                continue;
+            }
+            self.failures.push(error.to_string());
+            let start = doc.document.range().start;
+            let offset = error.offset.unwrap_or(start);
+            let place = places.in_file(&doc.document.path, offset..offset + 1, doc.document.file(), start);
+            self.outcome.problems.push(Problem::Unreadable {
+                values: values.clone(),
+                error: error.clone(),
+                text: doc.document.file().clone(),
+                place: place.map(|place| Box::new(self.source_place(&place))),
+                explained: explained.contains(&at),
+            });
+        }
+    }
+
+    fn add(
+        &mut self,
+        index: usize,
+        job: &Job,
+        subject: &Subject,
+        places: &Places<'_>,
+        rule: &'static Rule,
+        draft: Draft,
+    ) {
+        let engines = draft.engines.and(subject.audience);
+        if engines.is_empty() {
+            return;
+        }
+        let Some(place) = places.find(subject, &draft.spot) else { return };
+        let source = self.source_place(&place);
+        let key = Key {
+            code: rule.code,
+            path: source.path.clone(),
+            start: (source.start.line, source.start.column),
+            message: draft.message.clone(),
+        };
+        let values = self.task.jobs.get(index).and_then(|(values, _)| values.clone());
+        let intents = intents(index, subject, &draft);
+        if let Some(known) = self.known.get(&key).copied() {
+            if let Some(finding) = self.outcome.findings.get_mut(known) {
+                finding.engines = finding.engines.or(engines);
+                if let Some(values) =
+                    values.filter(|values| !finding.values.is_empty() && !finding.values.contains(values))
+                {
+                    finding.values.push(values);
+                }
+            }
+            if let Some(of_finding) = self.outcome.intents.get_mut(known) {
+                of_finding
+                    .extend(intents.into_iter().filter(|intent| !of_finding.contains(intent)).collect::<Vec<_>>());
+            }
+            return;
+        }
+        let fix = draft.fix.as_ref().map(|fix| Editor { subject, places }.resolve(fix, |path| self.shown(path)));
+        let doc = match &draft.spot {
+            Spot::Document { doc, .. } => subject.documents.get(*doc),
+            Spot::File { .. } => None,
+        };
+        let mut related: Vec<RelatedPlace> = draft
+            .related
+            .iter()
+            .filter_map(|related| {
+                let place = places.find(subject, &related.spot)?;
+                Some(RelatedPlace { place: self.source_place(&place), message: related.message.clone() })
+            })
+            .collect();
+        related.extend(self.value_place(&place, job, places));
+        let finding = Finding {
+            rule,
+            severity: draft.severity,
+            message: draft.message,
+            help: draft.help,
+            rendered: place.rendered.clone(),
+            included_by: place.called_by.iter().filter_map(|site| self.call(site, places)).collect(),
+            place: source,
+            chart: self.task.path.clone(),
+            release: subject.release.clone(),
+            object: doc.filter(|doc| !doc.kind().is_empty()).map(object),
+            values: values.into_iter().collect(),
+            engines,
+            related,
+            fix,
+            fingerprint: String::new(),
+        };
+        self.known.insert(key, self.outcome.findings.len());
+        self.outcome.findings.push(finding);
+        self.outcome.intents.push(intents);
+    }
+
+    /// A path of the chart as it is shown.
+    fn shown(&self, path: &str) -> String {
+        match self.task.path.as_str() {
+            "." | "" => path.to_owned(),
+            archive if archive.ends_with(".tgz") || archive.ends_with(".tar.gz") => format!("{archive}!/{path}"),
+            folder => format!("{folder}/{path}"),
+        }
+    }
+
+    fn source_place(&self, place: &Place) -> SourcePlace {
+        let path = self.shown(place.file.name());
+        shown_place(path, &place.file, &place.span, place.exact)
+    }
+
+    /// The line of a call, for the list of templates that included a place.
+    fn call(&self, site: &SourceRange, places: &Places<'_>) -> Option<String> {
+        let file = places.file(&site.template)?;
+        let Position { line, column } = file.position(site.span.start);
+        Some(format!("{}:{line}:{column}", self.shown(file.name())))
+    }
+
+    /// Where the value was given that decides about a place.
+    fn value_place(&self, place: &Place, job: &Job, places: &Places<'_>) -> Option<RelatedPlace> {
+        let path = place.value.as_ref()?;
+        let message = "the value comes from here".to_owned();
+        let place = match given(places.chart(), &job.sources, path)? {
+            Given::InChart(file, span) => shown_place(self.shown(file.name()), &file, &span, true),
+            Given::InFile(file, span) => shown_place(file.name().to_owned(), &file, &span, true),
+            Given::ByFlag(flag) => {
+                let start = Position { line: 1, column: 1 };
+                SourcePlace { path: flag, start, end: start, exact: true, source: None }
+            }
+        };
+        Some(RelatedPlace { place, message })
+    }
+
+    /// The outcome with its findings in order.
+    fn sorted(self) -> ChartOutcome {
+        let mut outcome = self.outcome;
+        let mut both: Vec<(Finding, Vec<Intent>)> = outcome.findings.drain(..).zip(outcome.intents.drain(..)).collect();
+        both.sort_by(|(a, _), (b, _)| {
+            let key =
+                |finding: &Finding| (finding.place.path.clone(), finding.place.start.line, finding.place.start.column);
+            key(a).cmp(&key(b)).then_with(|| a.rule.code.cmp(b.rule.code)).then_with(|| a.message.cmp(&b.message))
+        });
+        (outcome.findings, outcome.intents) = both.into_iter().unzip();
+        outcome
+    }
+}
+
+fn shown_place(path: String, file: &Arc<SourceFile>, span: &Range<u32>, exact: bool) -> SourcePlace {
+    let (start, end) = (file.position(span.start), file.position(span.end));
+    SourcePlace { path, start, end, exact, source: Some(Arc::clone(file)) }
+}
+
+fn object(doc: &Doc) -> ObjectRef {
+    ObjectRef {
+        api_version: doc.document.head.api_version.clone(),
+        kind: doc.kind().to_owned(),
+        name: doc.name().to_owned(),
+        namespace: doc.namespace(),
+        generate_name: None,
+    }
+}
+
+/// The changes a fix means for the rendered files.
+fn intents(job: usize, subject: &Subject, draft: &Draft) -> Vec<Intent> {
+    let edits = draft.fix.iter().flat_map(|fix| &fix.edits);
+    let of_edit = |edit: &Edit| {
+        let (doc, change) = super::edit::rendered_change(subject, edit)?;
+        let document = &subject.documents.get(doc)?.document;
+        Some(Intent { job, path: document.path.to_string(), change })
+    };
+    edits.filter_map(of_edit).collect()
+}
+
+/// The edits of a fix, in the order of the file.
+pub(super) fn ordered(mut edits: Vec<SourceEdit>) -> Vec<SourceEdit> {
+    edits.sort_by(|a, b| (&a.path, a.bytes.start, a.bytes.end).cmp(&(&b.path, b.bytes.start, b.bytes.end)));
+    edits
 }

@@ -6,6 +6,7 @@
 
 mod chart;
 mod document;
+mod edit;
 mod finding;
 mod fix;
 mod outcome;
@@ -15,16 +16,18 @@ mod render;
 mod rule;
 pub mod rules;
 mod subject;
+mod values;
 mod vector;
 pub mod words;
 
-pub use chart::{ChartOutcome, Task, lint_chart};
+pub use chart::{ChartOutcome, Intent, Problem, Task, lint_chart};
 pub use document::{Doc, Role, entry_of, is_mapping};
 pub use finding::{Draft, Findings, Related, Spot};
 pub use fix::{Applicability, Edit, Fix};
 pub use outcome::{ChartError, Finding, Outcome, RelatedPlace, SourceEdit, SourceFix, SourcePlace, Summary};
-pub use place::{Place, rendered};
+pub use place::{Place, Places};
 pub use render::{Job, subject};
 pub use rule::{Docs, Fixable, Profile, Rule};
 pub use subject::{Again, Audience, ChartFile, Subject, Variation, read};
+pub use values::ValueSource;
 pub use vector::Vector;

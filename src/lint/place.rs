@@ -1,42 +1,196 @@
-//! From places in rendered documents to places in the files of the chart.
+//! From places in rendered documents to places in the files of the chart, by tracing the one template that wrote them.
 
-use crate::text::Position;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
 
-use super::Subject;
+use crate::go::template::{Segment, SourceRange, ValuePath};
+use crate::go::value::Str;
+use crate::helm::action::{self, Rendering};
+use crate::helm::chart::Chart;
+use crate::helm::render::Warmth;
+use crate::text::SourceFile;
+
 use super::finding::Spot;
+use super::render::Job;
+use super::subject::Subject;
 
 /// A place in a file of the chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Place {
-    /// The file, relative to the chart.
-    pub path: String,
-    /// Its first character.
-    pub start: Position,
-    /// After its last character.
-    pub end: Position,
-    /// False when it is only the first line of the document in the rendered file.
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its bytes.
+    pub span: Range<u32>,
+    /// False when it is only the first line of the document.
     pub exact: bool,
+    /// True when the bytes of the file are those of the rendered text, one by one: they can be edited.
+    pub literal: bool,
+    /// What an action printed there.
+    pub rendered: Option<String>,
+    /// The actions that called the template this is in, innermost first.
+    pub called_by: Vec<SourceRange>,
+    /// The value that decides.
+    pub value: Option<Rc<ValuePath>>,
 }
 
-/// The place in the rendered file, where nothing better is known.
-pub fn rendered(subject: &Subject, spot: &Spot) -> Place {
-    match spot {
-        Spot::Document { doc, span } => {
-            let Some(doc) = subject.documents.get(*doc) else { return nowhere("") };
-            let position = |at: u32| {
-                let before = doc.text().get(..at as usize).unwrap_or_default();
-                let line = before.iter().filter(|byte| **byte == b'\n').count();
-                let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-                let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-                Position { line: doc.source.rendered_line + narrow(line), column: narrow(column) + 1 }
-            };
-            Place { path: doc.source.path.clone(), start: position(span.start), end: position(span.end), exact: false }
+/// Finds places for the documents of one rendering.
+pub struct Places<'a> {
+    job: &'a Job,
+    rendering: &'a Rendering,
+    traced: RefCell<HashMap<Rc<str>, Option<Rc<[Segment]>>>>,
+    files: RefCell<HashMap<Str, Option<Arc<SourceFile>>>>,
+}
+
+impl<'a> Places<'a> {
+    /// For the rendering of a job.
+    pub fn new(job: &'a Job, rendering: &'a Rendering) -> Places<'a> {
+        Places { job, rendering, traced: RefCell::default(), files: RefCell::default() }
+    }
+
+    /// Where a spot was written; `None` where not even the file is known.
+    pub fn find(&self, subject: &Subject, spot: &Spot) -> Option<Place> {
+        match spot {
+            Spot::File { path, span } => {
+                let text = chart_file(&self.rendering.chart, path)?;
+                let file = Arc::new(SourceFile::new(path.as_str(), &*text));
+                Some(Place { literal: true, ..plain(file, span.clone(), true) })
+            }
+            Spot::Document { doc, span } => {
+                let document = &subject.documents.get(*doc)?.document;
+                let at = document.range().start;
+                let range = at + span.start as usize..at + span.end as usize;
+                self.in_file(&document.path, range, document.file(), document.range().start)
+            }
         }
-        Spot::File { path, .. } => nowhere(path),
+    }
+
+    /// Where bytes of a rendered file were written; failing that, where the document that begins at `fallback` was.
+    pub fn in_file(&self, path: &Rc<str>, range: Range<usize>, text: &Str, fallback: usize) -> Option<Place> {
+        let segments = self.segments(path, text);
+        let exact = segments.as_ref().and_then(|segments| self.traced_place(segments, range, text));
+        exact.or_else(|| {
+            let file = self.file(&Str::from(&**path))?;
+            let line = text.as_bytes().get(..fallback).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
+            // The document's line in the rendered file is not that of the template: its beginning is all that is sure.
+            let _ = line;
+            let first = file.line(1).len();
+            Some(plain(file, 0..u32::try_from(first).unwrap_or(0), false))
+        })
+    }
+
+    /// The origin of each byte of a rendered file; `None` when the trace does not give the same text.
+    fn segments(&self, path: &Rc<str>, text: &Str) -> Option<Rc<[Segment]>> {
+        if let Some(known) = self.traced.borrow().get(path) {
+            return known.clone();
+        }
+        let Job { loaded, request, .. } = self.job;
+        let trace = |warmth| {
+            let traced = action::trace(loaded, request, path, warmth, &self.job.world()).ok();
+            traced.filter(|(again, _)| again == text).map(|(_, segments)| Rc::from(segments))
+        };
+        let segments: Option<Rc<[Segment]>> = trace(Warmth::Cold).or_else(|| trace(Warmth::Warm));
+        self.traced.borrow_mut().insert(Rc::clone(path), segments.clone());
+        segments
+    }
+
+    fn traced_place(&self, segments: &[Segment], range: Range<usize>, text: &Str) -> Option<Place> {
+        // Between two bytes there is nothing to point at: the byte before is what ends there.
+        let range = if range.is_empty() { range.start.saturating_sub(1)..range.start.max(1) } else { range };
+        let first = segments.partition_point(|segment| segment.range.end <= range.start);
+        let touched: Vec<&Segment> =
+            segments.iter().skip(first).take_while(|segment| segment.range.start < range.end).collect();
+        let begin = touched.first()?;
+        let own = begin.place.as_ref()?;
+        let file = self.file(&own.template)?;
+        let start = at(begin, own, range.start);
+        // The end lies in the last segment that the same file wrote after the beginning.
+        let ends = touched.iter().rev().filter_map(|segment| {
+            let place = segment.place.as_ref().filter(|place| place.template == own.template)?;
+            let end = if segment.literal { at(segment, place, range.end) } else { place.span.end };
+            (end > start).then_some(end)
+        });
+        let end = ends.max().unwrap_or(own.span.end);
+        let literal = is_one_run(&touched) && end - start == u32::try_from(range.len()).unwrap_or(0);
+        let has_action = touched.iter().any(|segment| !segment.literal);
+        let shown = text.as_bytes().get(range).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        Some(Place {
+            span: start..end,
+            exact: true,
+            literal,
+            rendered: shown.filter(|_| has_action),
+            called_by: begin.called_by.clone(),
+            value: touched.iter().find_map(|segment| segment.value.clone()),
+            file,
+        })
+    }
+
+    /// The file of a template, by the name Helm gives it.
+    pub fn file(&self, template: &Str) -> Option<Arc<SourceFile>> {
+        let mut files = self.files.borrow_mut();
+        let find = || {
+            let (path, text) = template_file(&self.rendering.chart, &template.to_text(), "")?;
+            Some(Arc::new(SourceFile::new(path, &*text)))
+        };
+        files.entry(template.clone()).or_insert_with(find).clone()
+    }
+
+    /// The chart as rendered.
+    pub fn chart(&self) -> &Chart {
+        &self.rendering.chart
     }
 }
 
-fn nowhere(path: &str) -> Place {
-    let start = Position { line: 1, column: 1 };
-    Place { path: path.to_owned(), start, end: start, exact: false }
+/// The source byte of a byte of the output.
+fn at(segment: &Segment, place: &SourceRange, output: usize) -> u32 {
+    if !segment.literal {
+        return place.span.start;
+    }
+    let inside = output.clamp(segment.range.start, segment.range.end) - segment.range.start;
+    place.span.start.saturating_add(u32::try_from(inside).unwrap_or(0)).min(place.span.end)
+}
+
+/// True when segments are literals that follow each other in one file without a gap.
+fn is_one_run(segments: &[&Segment]) -> bool {
+    let next = |pair: &[&Segment]| match pair {
+        [a, b] => match (&a.place, &b.place) {
+            (Some(a), Some(b)) => a.template == b.template && a.span.end == b.span.start,
+            _ => false,
+        },
+        _ => true,
+    };
+    segments.iter().all(|segment| segment.literal) && segments.windows(2).all(next)
+}
+
+fn plain(file: Arc<SourceFile>, span: Range<u32>, exact: bool) -> Place {
+    Place { file, span, exact, literal: false, rendered: None, called_by: Vec::new(), value: None }
+}
+
+/// The folder a dependency lies in, as paths show it: an archive without the folder inside it.
+pub(super) fn folder_of(parent: &str, child: &Chart) -> String {
+    let location = match child.location.split_once("!/") {
+        Some((archive, _)) => format!("{archive}!"),
+        None => child.location.clone(),
+    };
+    format!("{parent}charts/{location}/")
+}
+
+/// Path and text of a template, by the name Helm gives it (`app/charts/sub/templates/x.yaml`).
+fn template_file(chart: &Chart, name: &str, folder: &str) -> Option<(String, Rc<[u8]>)> {
+    let own = name.strip_prefix(&chart.path).and_then(|rest| rest.strip_prefix('/'));
+    if let Some(file) = own.and_then(|own| chart.templates.iter().rev().find(|file| file.name == own)) {
+        return Some((format!("{folder}{}", file.name), Rc::clone(&file.data)));
+    }
+    chart.dependencies.iter().find_map(|child| template_file(child, name, &folder_of(folder, child)))
+}
+
+/// A file of the chart by its path, with `charts/NAME/` for those below it.
+fn chart_file(chart: &Chart, path: &str) -> Option<Rc<[u8]>> {
+    if let Some(file) = chart.files.iter().find(|file| file.name == path) {
+        return Some(Rc::clone(&file.data));
+    }
+    let (name, rest) = path.strip_prefix("charts/")?.split_once('/')?;
+    chart.dependencies.iter().filter(|child| child.metadata.name == name).find_map(|child| chart_file(child, rest))
 }

@@ -9,6 +9,7 @@ use crate::helm::world::World;
 use crate::hooks::Release;
 
 use super::subject::{Audience, ChartFile, Subject, Variation, read};
+use super::values::ValueSource;
 
 /// What shows in renderings with both seeds is not random.
 const SEEDS: (u64, u64) = (1, 2);
@@ -28,6 +29,8 @@ pub struct Job {
     pub request: Request,
     /// For whom.
     pub audience: Audience,
+    /// Where values from outside come from, in the order they are laid over each other.
+    pub sources: Vec<ValueSource>,
     /// The random numbers of the rendering.
     seed: u64,
 }
@@ -35,7 +38,7 @@ pub struct Job {
 impl Job {
     /// A chart to be linted.
     pub fn new(loaded: Rc<Loaded>, request: Request, audience: Audience) -> Job {
-        Job { loaded, request, audience, seed: SEEDS.0 }
+        Job { loaded, request, audience, sources: Vec::new(), seed: SEEDS.0 }
     }
 
     /// Renders it in a repeatable world.
@@ -43,7 +46,12 @@ impl Job {
     /// # Errors
     /// Helm's first error.
     pub fn render(&self) -> Result<Rendering, Box<Failure>> {
-        action::render(&self.loaded, &self.request, &Rc::new(World::fixed(self.seed)))
+        action::render(&self.loaded, &self.request, &self.world())
+    }
+
+    /// The world it is rendered in, as at the beginning.
+    pub(super) fn world(&self) -> Rc<World> {
+        Rc::new(World::fixed(self.seed))
     }
 
     /// The same chart with what a variation changes.

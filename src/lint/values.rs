@@ -1,0 +1,102 @@
+//! Which file and line, or which flag, gave a value.
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::go::template::{Step, ValuePath};
+use crate::go::value::{Map, Value};
+use crate::go::yaml::{self, Node};
+use crate::helm::chart::Chart;
+use crate::text::SourceFile;
+
+use super::document::entry_of;
+use super::place::folder_of;
+
+/// Values given from outside, later ones over earlier ones.
+#[derive(Clone, Debug)]
+pub enum ValueSource {
+    /// A file: its path relative to the working directory, its text.
+    File(String, Rc<[u8]>),
+    /// A flag as typed (`--set job.hook=pre-install`), and the values it gives.
+    Flag(String, Map),
+}
+
+/// Where a value was given.
+#[derive(Clone, Debug)]
+pub(super) enum Given {
+    /// In a values file of the chart: path relative to the chart, text, bytes of the key.
+    InChart(Arc<SourceFile>, Range<u32>),
+    /// In a file given by a flag: path relative to the working directory.
+    InFile(Arc<SourceFile>, Range<u32>),
+    /// By a flag.
+    ByFlag(String),
+}
+
+/// Finds the source that decides about a value: flags, files, the charts' own values from the outermost down.
+pub(super) fn given(chart: &Chart, sources: &[ValueSource], path: &ValuePath) -> Option<Given> {
+    let paths = [path.steps.clone()].into_iter().chain(as_global(chart, &path.steps));
+    paths.into_iter().find_map(|steps| from_outside(sources, &steps).or_else(|| from_charts(chart, "", &steps)))
+}
+
+/// Globals of a chart below may be those of the outermost one.
+fn as_global(chart: &Chart, steps: &[Step]) -> Option<Vec<Step>> {
+    let is_global = |step: &Step| matches!(step, Step::Key(key) if *key == "global");
+    let at = steps.iter().position(is_global).filter(|at| *at > 0)?;
+    let _ = chart;
+    Some(steps.get(at..)?.to_vec())
+}
+
+fn from_outside(sources: &[ValueSource], steps: &[Step]) -> Option<Given> {
+    sources.iter().rev().find_map(|source| match source {
+        ValueSource::File(path, text) => {
+            let span = find(text, steps)?;
+            Some(Given::InFile(Arc::new(SourceFile::new(path.as_str(), &**text)), span))
+        }
+        ValueSource::Flag(shown, values) => holds(values, steps).then(|| Given::ByFlag(shown.clone())),
+    })
+}
+
+fn from_charts(chart: &Chart, folder: &str, steps: &[Step]) -> Option<Given> {
+    if let Some(file) = &chart.values_file
+        && let Some(span) = find(&file.data, steps)
+    {
+        let source = SourceFile::new(format!("{folder}{}", file.name), &*file.data);
+        return Some(Given::InChart(Arc::new(source), span));
+    }
+    let (Step::Key(first), rest) = steps.split_first()? else { return None };
+    let child = chart.dependencies.iter().find(|child| *first == child.metadata.name.as_str())?;
+    from_charts(child, &folder_of(folder, child), rest)
+}
+
+/// The key (or the item) at a path of a YAML text.
+fn find(text: &[u8], steps: &[Step]) -> Option<Range<u32>> {
+    let document = yaml::parse(text).ok()??;
+    let mut node = document.root().target();
+    let mut span = None;
+    for step in steps {
+        let (place, value): (Node<'_>, Node<'_>) = match step {
+            Step::Key(key) => entry_of(node, &key.to_text())?,
+            Step::Index(at) => node.items().nth(*at).map(|item| (item, item.target()))?,
+        };
+        span = Some(place.span());
+        node = value;
+    }
+    span
+}
+
+fn holds(values: &Map, steps: &[Step]) -> bool {
+    let mut value = Value::Map(values.clone());
+    for step in steps {
+        let next = match (step, &value) {
+            (Step::Key(key), Value::Map(map)) => map.get(key),
+            (Step::Index(at), Value::List(list)) => list.items().get(*at).cloned(),
+            _ => None,
+        };
+        match next {
+            Some(next) => value = next,
+            None => return false,
+        }
+    }
+    true
+}
