@@ -36,11 +36,14 @@ pub struct Place {
     pub value: Option<Rc<ValuePath>>,
 }
 
+/// The origin of each byte of a rendered file; `None` when the trace did not give the same text.
+type Traced = Option<Rc<[Segment]>>;
+
 /// Finds places for the documents of one rendering.
 pub struct Places<'a> {
     job: &'a Job,
     rendering: &'a Rendering,
-    traced: RefCell<HashMap<Rc<str>, Option<Rc<[Segment]>>>>,
+    traced: RefCell<HashMap<Rc<str>, Traced>>,
     files: RefCell<HashMap<Str, Option<Arc<SourceFile>>>>,
 }
 
@@ -81,8 +84,7 @@ impl<'a> Places<'a> {
         })
     }
 
-    /// The origin of each byte of a rendered file; `None` when the trace does not give the same text.
-    fn segments(&self, path: &Rc<str>, text: &Str) -> Option<Rc<[Segment]>> {
+    fn segments(&self, path: &Rc<str>, text: &Str) -> Traced {
         if let Some(known) = self.traced.borrow().get(path) {
             return known.clone();
         }
@@ -91,7 +93,7 @@ impl<'a> Places<'a> {
             let traced = action::trace(loaded, request, path, warmth, &self.job.world()).ok();
             traced.filter(|(again, _)| again == text).map(|(_, segments)| Rc::from(segments))
         };
-        let segments: Option<Rc<[Segment]>> = trace(Warmth::Cold).or_else(|| trace(Warmth::Warm));
+        let segments: Traced = trace(Warmth::Cold).or_else(|| trace(Warmth::Warm));
         self.traced.borrow_mut().insert(Rc::clone(path), segments.clone());
         segments
     }

@@ -78,9 +78,12 @@ impl Tracer {
         match value {
             Value::String(text) => {
                 let Some((text, pieces)) = self.texts.get(&address(text)) else { return };
-                let parts = if is_format { between_verbs(text.as_bytes()) } else { vec![0..text.len()] };
                 let given = |part| Given { text: text.clone(), part, pieces: Rc::clone(pieces) };
-                found.extend(parts.into_iter().map(given));
+                if is_format {
+                    found.extend(between_verbs(text.as_bytes()).into_iter().map(given));
+                } else {
+                    found.push(given(0..text.len()));
+                }
             }
             Value::List(list) if depth < DEEPEST => {
                 list.items().iter().for_each(|item| self.collect(item, false, found, depth + 1));
