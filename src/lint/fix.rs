@@ -58,7 +58,7 @@ pub enum Edit {
         entry: Range<u32>,
         /// Before the entry, and not after it.
         before: bool,
-        /// The line, without indentation and line end.
+        /// The line, or several, without the entry's indentation and without the last line end.
         text: String,
     },
     /// Removes a mapping entry with its lines.
@@ -86,4 +86,21 @@ pub enum Edit {
         /// The command, beginning with `|`.
         text: String,
     },
+    /// Makes a text of a number or a flag: replaces a literal by a quoted text, and adds `| quote` to an action that printed the
+    /// whole span.
+    Quote {
+        /// The document.
+        doc: usize,
+        /// The scalar, which has no quotes yet.
+        span: Range<u32>,
+        /// The quoted text that takes the place of a literal.
+        text: String,
+    },
+}
+
+impl Fix {
+    /// A fix.
+    pub fn new(applicability: Applicability, title: impl Into<String>, edits: Vec<Edit>) -> Fix {
+        Fix { applicability, title: title.into(), edits }
+    }
 }

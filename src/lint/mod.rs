@@ -4,6 +4,7 @@
 //! places in rendered documents; what lies behind them in the chart is found afterwards, by one piece of code. Knows neither
 //! clusters nor printing.
 
+pub mod annotation;
 mod chart;
 mod document;
 mod edit;

@@ -5,8 +5,10 @@ use crate::hooks::{Event, Operation};
 use super::Audience;
 
 /// The known word nearest to a mistyped one, and the edit distance (insertions, deletions, substitutions, swaps of neighbours
-/// each count 1). `None` when two are equally near or the nearest is farther than `limit`.
+/// each count 1). `None` when two are equally near, or the nearest is farther than `limit` or than a third of the word: `post` is
+/// two steps from `test` and means something else.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>, limit: usize) -> Option<(&'w str, usize)> {
+    let limit = limit.min((word.chars().count() / 3).max(1));
     let mut ranked: Vec<(usize, &str)> =
         known.into_iter().map(|known| (strsim::osa_distance(word, known), known)).collect();
     ranked.sort_unstable();
@@ -26,6 +28,24 @@ pub fn command(event: Event) -> &'static str {
         Operation::Uninstall => "helm uninstall",
         Operation::Test => "helm test",
     }
+}
+
+/// The commands that run the hooks of events: `helm install` and `helm upgrade`, each in backquotes and once.
+pub fn commands(events: &[Event]) -> String {
+    let mut commands: Vec<String> = Vec::new();
+    for event in events {
+        let command = format!("`{}`", command(*event));
+        if !commands.contains(&command) {
+            commands.push(command);
+        }
+    }
+    list(&commands)
+}
+
+/// `s` after a verb whose subject is a single thing, so that `fail` agrees with what [`commands`] gives.
+pub fn verb_end(events: &[Event]) -> &'static str {
+    let first = events.first().map(|event| event.operation());
+    if events.iter().all(|event| Some(event.operation()) == first) { "s" } else { "" }
 }
 
 /// Names of events for a sentence: `pre-install`, `pre-upgrade` and `test`, each in backquotes.
@@ -62,6 +82,8 @@ mod tests {
         assert_eq!(nearest("per-install", known, 3), Some(("pre-install", 1)));
         assert_eq!(nearest("install", known, 3), None);
         assert_eq!(nearest("PreSync", known, 3), None);
+        assert_eq!(nearest("post", known, 3), None);
+        assert_eq!(nearest("tset", known, 3), Some(("test", 1)));
         assert_eq!(nearest("a", ["b", "c"], 3), None);
     }
 

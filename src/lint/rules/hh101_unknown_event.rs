@@ -1,13 +1,12 @@
 //! HH101: a word of `helm.sh/hook` that Helm does not know, over which it drops the whole document.
 
-use std::ops::Range;
-
-use crate::go::yaml::{Node, NodeKind, Style};
+use crate::go::yaml::{Node, NodeKind};
 use crate::helm::manifest::HOOK;
 use crate::hooks::Event;
+use crate::lint::annotation::{self, List, Word};
 use crate::lint::words::nearest;
 use crate::lint::{
-    Applicability, Audience, Doc, Docs, Draft, Edit, Findings, Fix, Fixable, Profile, Role, Rule, Subject, Vector,
+    Applicability, Doc, Docs, Draft, Edit, Findings, Fix, Fixable, Profile, Role, Rule, Subject, Vector, pods,
 };
 use crate::text::Severity;
 
@@ -26,8 +25,12 @@ pub(super) const RULE: Rule = Rule {
             hook nor part of the release. `helm lint` says nothing. A list or a map as value ends the rendering with an error. \
             Argo CD ignores the object too, unless another word of the list is one it knows.",
         remedy: "Write the events in lower case, separated by commas: `pre-install,pre-upgrade`.",
-        fine: "Never. Words of Argo CD such as `PreSync` belong under `argocd.argoproj.io/hook`.",
-        evidence: &["`pkg/release/v1/util/manifest_sorter.go` (4.2.4): `isUnknownHook`, then `continue`"],
+        fine: "Never. Words of Argo CD such as `PreSync` belong under `argocd.argoproj.io/hook`. A value that comes from the \
+            values is reported only when it renders to something wrong. The events of Helm 2 have a rule of their own, HH102.",
+        evidence: &[
+            "`pkg/releaseutil/manifest_sorter.go` (3.21.4) and `pkg/release/v1/util/manifest_sorter.go` (4.2.4): `isUnknownHook`, \
+             then `continue`",
+        ],
     },
     check,
     vectors: VECTORS,
@@ -97,6 +100,196 @@ metadata:
 "#,
     ),
     Vector::bad(
+        "a list in lines",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook:
+      - pre-install
+      - pre-upgrade
+    a: b
+"#,
+        &["error templates/x.yaml:7:7"],
+    )
+    .fixed(
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: "pre-install,pre-upgrade"
+    a: b
+"#,
+    ),
+    Vector::bad(
+        "a map",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: {pre-install: true}
+"#,
+        &["error templates/x.yaml:6:19"],
+    ),
+    Vector::bad(
+        "an empty value",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: ""
+"#,
+        &["error templates/x.yaml:6:19"],
+    ),
+    Vector::bad(
+        "no value",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook:
+    other: x
+"#,
+        &["error templates/x.yaml:6:5"],
+    ),
+    Vector::bad(
+        "null",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: ~
+"#,
+        &["error templates/x.yaml:6:19"],
+    ),
+    Vector::bad(
+        "a boolean",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: yes
+"#,
+        &["error templates/x.yaml:6:19"],
+    ),
+    Vector::bad(
+        "a semicolon",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: pre-install; pre-upgrade
+"#,
+        &["error templates/x.yaml:6:19"],
+    )
+    .fixed(
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+"#,
+    ),
+    Vector::bad(
+        "a blank",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: 'post-install pre-upgrade'
+"#,
+        &["error templates/x.yaml:6:20"],
+    )
+    .fixed(
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: 'post-install,pre-upgrade'
+"#,
+    ),
+    Vector::bad(
+        "a block with a list in it",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: |
+      - pre-install
+      - pre-upgrade
+data: {a: "1"}
+"#,
+        &["error templates/x.yaml:7:7"],
+    )
+    .fixed(
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: |
+      pre-install,pre-upgrade
+data: {a: "1"}
+"#,
+    ),
+    Vector::bad(
+        "the next line is folded in",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: pre-install
+      null
+"#,
+        &["error templates/x.yaml:7:7"],
+    ),
+    Vector::bad(
+        "events of Argo CD",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: PreSync
+"#,
+        &["error templates/x.yaml:6:19"],
+    ),
+    Vector::bad(
+        "an annotation from a merged map",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  labels: &shared {helm.sh/hook: pre-instal}
+  annotations:
+    <<: *shared
+"#,
+        &["error templates/x.yaml:5:34"],
+    )
+    .fixed(
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  labels: &shared {helm.sh/hook: pre-install}
+  annotations:
+    <<: *shared
+"#,
+    ),
+    Vector::bad(
         "from the values",
         r#"-- values.yaml --
 job:
@@ -121,18 +314,28 @@ metadata:
     helm.sh/hook: " Pre-Install , post-install"
 "#,
     ),
+    Vector::good(
+        "events of Helm 2 have a rule of their own",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-x
+  annotations:
+    helm.sh/hook: crd-install
+"#,
+    ),
 ];
 
 fn check(subject: &Subject, findings: &mut Findings) {
     for (index, doc) in subject.documents.iter().enumerate() {
-        if !matches!(doc.role, Role::Dropped | Role::Unreadable(_)) {
-            continue;
-        }
-        let Some((_, value)) = doc.annotation(HOOK) else { continue };
-        match value.kind() {
-            NodeKind::Scalar if matches!(doc.role, Role::Dropped) => check_words(index, doc, value, findings),
-            NodeKind::Sequence | NodeKind::Mapping => check_collection(index, doc, value, findings),
-            _ => {}
+        match doc.role {
+            Role::Dropped => {
+                if let Some(list) = annotation::list(doc, HOOK) {
+                    check_words(index, doc, &list, findings);
+                }
+            }
+            Role::Unreadable(_) => check_collection(index, doc, findings),
+            Role::Plain | Role::Hook(_) => {}
         }
     }
 }
@@ -146,101 +349,103 @@ fn is_removed(word: &str) -> bool {
     matches!(word, "crd-install" | "test-failure")
 }
 
-fn check_words(index: usize, doc: &Doc, value: Node<'_>, findings: &mut Findings) {
-    let raw = doc.slice(&value.span());
-    let words = words(&raw, value);
-    let wrong: Vec<&Word> = words.iter().filter(|word| !is_known(&word.text) && !is_removed(&word.text)).collect();
-    let Some(first) = wrong.first() else { return };
-    let span = if first.range.is_empty() { around(&first.range, &value.span()) } else { first.range.clone() };
-    let problem = match first.text.as_str() {
-        "" if words.len() == 1 => "`helm.sh/hook` is empty".to_owned(),
+fn near(word: &str, limit: usize) -> Option<&'static str> {
+    nearest(word, Event::ALL.map(Event::name), limit).map(|(event, _)| event)
+}
+
+/// The events in a word that should have been several: `pre-install;pre-upgrade`, or the lines of a list in a block.
+fn parts(word: &str) -> Vec<&str> {
+    let words =
+        word.split(|c: char| c.is_whitespace() || matches!(c, ';' | '|' | '/' | '+' | '&' | '[' | ']' | '"' | '\''));
+    words.filter(|part| !matches!(*part, "" | "-" | "and" | "or")).collect()
+}
+
+fn check_words(index: usize, doc: &Doc, list: &List<'_>, findings: &mut Findings) {
+    let wrong = list.words.iter().find(|word| !is_known(&word.text) && !is_removed(&word.text));
+    let Some(wrong) = wrong else { return };
+    let several = parts(&wrong.text);
+    let folded = wrong.folded.clone().filter(|_| several.iter().any(|part| !is_known(part)) && several.len() > 1);
+    let problem = match wrong.text.as_str() {
+        "" if list.words.len() == 1 => "`helm.sh/hook` is empty".to_owned(),
         "" => "`helm.sh/hook` has a comma with no event beside it".to_owned(),
-        text => format!("`{text}` is no hook event"),
+        text if folded.is_some() => {
+            format!("YAML reads this line as part of `helm.sh/hook`, and `{}` is no event", line(text))
+        }
+        text => format!("`{}` is no hook event", line(text)),
     };
     let message = format!(
-        "{problem}, so Helm drops {} without naming it: it is neither a hook nor part of the release",
+        "{problem}, so Helm drops {} and does not say which object that was: it is neither a hook nor part of the release",
         doc.title()
     );
-    let near = nearest(&first.text, Event::ALL.iter().map(|event| event.name()), 3);
-    let parts: Vec<&str> = first.text.split([' ', ';', '|', '\t', '\n', '-']).filter(|part| !part.is_empty()).collect();
-    let help = match near {
-        Some((event, _)) => format!("Write `{event}`."),
-        None if first.text.is_empty() && words.len() > 1 => "Remove the comma.".to_owned(),
-        None if parts.len() > 1 && first.text.contains([' ', ';']) => "Separate events by commas.".to_owned(),
-        None => format!("Write one of {}.", Event::ALL.map(Event::name).join(", ")),
+    let help = match near(&wrong.text, 3) {
+        Some(event) => format!("Write `{event}`."),
+        None if wrong.text.is_empty() && list.words.len() > 1 => "Remove the comma.".to_owned(),
+        None if folded.is_some() => {
+            "Let this line begin a key of its own, or print it only when there is something to print.".to_owned()
+        }
+        None if several.len() > 1 && several.iter().all(|part| is_known(part)) => {
+            format!("Separate events by commas: `{}`.", several.join(","))
+        }
+        None => format!("Write one of {}.", annotation::event_names()),
     };
-    let draft = Draft::new(Severity::Error, index, span, message).help(help).engines(Audience::ALL);
-    findings.push(draft.fix(mend(index, &words, value)));
+    let span = folded.unwrap_or_else(|| list.place(wrong));
+    findings.push(Draft::new(Severity::Error, index, span, message).help(help).fix(mend(index, list)));
 }
 
-/// One word of the annotation, lower-cased, and where it is written.
-struct Word {
-    text: String,
-    range: Range<u32>,
+/// A word on one line.
+fn line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The words with their places: offsets in the raw text are those of the value only where nothing is escaped.
-fn words(raw: &str, value: Node<'_>) -> Vec<Word> {
-    let start = value.span().start;
-    let quote = usize::from(value.style() != Style::Plain);
-    let inner = raw.get(quote..raw.len().saturating_sub(quote)).unwrap_or(raw);
-    let mut at = quote;
-    let mut words = Vec::new();
-    for part in inner.split(',') {
-        let lead = part.len() - part.trim_start().len();
-        let from = start + u32::try_from(at + lead).unwrap_or(0);
-        let len = u32::try_from(part.trim().len()).unwrap_or(0);
-        words.push(Word { text: part.trim().to_lowercase(), range: from..from + len });
-        at += part.len() + 1;
-    }
-    words
-}
-
-/// An empty word has no width to point at: the character before it has.
-fn around(range: &Range<u32>, value: &Range<u32>) -> Range<u32> {
-    if value.is_empty() {
-        value.clone()
-    } else {
-        range.start.saturating_sub(1).max(value.start)..range.start.max(value.start + 1)
-    }
-}
-
-/// Safe when each wrong word has one near event or is empty.
-fn mend(index: usize, words: &[Word], value: Node<'_>) -> Option<Fix> {
-    if matches!(value.style(), Style::Literal | Style::Folded) {
-        return None;
-    }
-    let mut kept: Vec<String> = Vec::new();
-    for word in words {
-        match word.text.as_str() {
-            "" => {}
-            text if is_known(text) => kept.push(text.to_owned()),
-            text => kept.push(nearest(text, Event::ALL.iter().map(|event| event.name()), 2)?.0.to_owned()),
+/// Safe when each wrong word is empty, near to one event, or several events; a suggestion when one is three steps away.
+fn mend(index: usize, list: &List<'_>) -> Option<Fix> {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut applicability = Applicability::Safe;
+    for Word { text, .. } in &list.words {
+        let several = parts(text);
+        if is_known(text) {
+            kept.push(text);
+        } else if several.len() > 1 && several.iter().all(|part| is_known(part)) {
+            kept.extend(several);
+        } else if let Some(event) = near(text, 2) {
+            kept.push(event);
+        } else if !text.is_empty() {
+            applicability = Applicability::Suggestion;
+            kept.push(near(text, 3)?);
         }
     }
-    if kept.is_empty() {
-        return None;
-    }
+    // A block ends with its line: what follows the words there is not theirs.
     let text = kept.join(",");
-    let whole = words.first()?.range.start..words.last()?.range.end;
-    let edits = vec![Edit::Replace { doc: index, span: whole, text: text.clone() }];
-    Some(Fix { applicability: Applicability::Safe, title: format!("write `{text}`"), edits })
+    let span = list.all().filter(|_| !kept.is_empty())?;
+    Some(Fix::new(
+        applicability,
+        format!("write `{text}`"),
+        vec![Edit::Replace { doc: index, span, text: text.clone() }],
+    ))
 }
 
-fn check_collection(index: usize, doc: &Doc, value: Node<'_>, findings: &mut Findings) {
-    let what = if value.kind() == NodeKind::Sequence { "list" } else { "map" };
+fn check_collection(index: usize, doc: &Doc, findings: &mut Findings) {
+    let Some((key, value)) = annotation::entry(doc, HOOK) else { return };
+    let what = match value.kind() {
+        NodeKind::Sequence => "list",
+        NodeKind::Mapping => "map",
+        NodeKind::Scalar | NodeKind::Alias => return,
+    };
+    let object = doc.root().map(|root| pods::text(root, &["kind"]).unwrap_or_default()).unwrap_or_default();
     let message = format!(
-        "`helm.sh/hook` of a document of this file is a {what}, which Helm cannot read: every command that renders the chart fails"
+        "`helm.sh/hook` of this {} is a {what}, which Helm cannot read: every command that renders the chart fails",
+        if object.is_empty() { "document" } else { &object }
     );
-    let items: Vec<String> =
-        value.items().map(|item| String::from_utf8_lossy(item.text()).trim().to_lowercase()).collect();
+    let lower = |item: Node<'_>| annotation::lossy(item.target()).trim().to_lowercase();
+    let items: Vec<String> = value.items().map(lower).collect();
+    let text = format!("\"{}\"", items.join(","));
+    let edit = if value.is_flow() {
+        Edit::Replace { doc: index, span: value.span(), text: text.clone() }
+    } else {
+        Edit::Replace { doc: index, span: key.span().end..value.span().end, text: format!(": {text}") }
+    };
     let all_known = !items.is_empty() && items.iter().all(|item| is_known(item));
-    let fix = (all_known && value.is_flow()).then(|| Fix {
-        applicability: Applicability::Safe,
-        title: format!("write `\"{}\"`", items.join(",")),
-        edits: vec![Edit::Replace { doc: index, span: value.span(), text: format!("\"{}\"", items.join(",")) }],
-    });
+    let fix = all_known.then(|| Fix::new(Applicability::Safe, format!("write `{text}`"), vec![edit]));
     let help = "Write the events as one text, separated by commas.";
-    let _ = doc;
     findings.push(Draft::new(Severity::Error, index, value.span(), message).help(help).fix(fix));
 }
