@@ -61,6 +61,10 @@ impl Editor<'_> {
                 Some(Change { file: place.file, bytes: start..start, text })
             }
             Edit::Pipe { doc, span, text } => self.pipe(*doc, span, text),
+            Edit::Quote { doc, span, text } => match self.literal(*doc, span) {
+                Some(place) => Some(Change { file: place.file, bytes: place.span, text: text.clone() }),
+                None => self.pipe(*doc, span, "| quote"),
+            },
         }
     }
 
@@ -85,6 +89,7 @@ impl Editor<'_> {
         let bytes = first.file.text();
         let indent = indentation(bytes, first.span.start)?;
         let newline = line_end(bytes);
+        let text = text.replace('\n', &format!("{newline}{indent}"));
         if before {
             let start = line_start(bytes, first.span.start);
             let text = format!("{indent}{text}{newline}");
@@ -134,7 +139,9 @@ pub(super) fn rendered_change(subject: &Subject, edit: &Edit) -> Option<(usize, 
     };
     let text_of = |doc: usize| subject.documents.get(doc).map(|doc| doc.document.file().as_bytes());
     match edit {
-        Edit::Replace { doc, span, text } => Some((*doc, (in_file(*doc, span)?, text.clone()))),
+        Edit::Replace { doc, span, text } | Edit::Quote { doc, span, text } => {
+            Some((*doc, (in_file(*doc, span)?, text.clone())))
+        }
         Edit::InsertLine { doc, span, text } => {
             let at = line_start(text_of(*doc)?, narrow(in_file(*doc, span)?.start)) as usize;
             Some((*doc, (at..at, format!("{text}\n"))))
@@ -143,6 +150,7 @@ pub(super) fn rendered_change(subject: &Subject, edit: &Edit) -> Option<(usize, 
             let bytes = text_of(*doc)?;
             let first = narrow(in_file(*doc, key)?.start);
             let indent = indentation(bytes, first)?;
+            let text = text.replace('\n', &format!("\n{indent}"));
             let at = if *before {
                 line_start(bytes, first)
             } else {

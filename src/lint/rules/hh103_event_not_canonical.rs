@@ -52,7 +52,7 @@ spec:
         - name: main
           image: busybox:1.36
 ",
-        &["warning templates/x.yaml:6:19", "warning templates/x.yaml:6:44", "info templates/x.yaml:6:31"],
+        &["warning templates/x.yaml:6:19", "info templates/x.yaml:6:31", "warning templates/x.yaml:6:44"],
     )
     .engine("argocd")
     .fixed(
@@ -140,7 +140,8 @@ metadata:
     helm.sh/hook: {{ .Values.hook }}
 "#,
         &["warning templates/x.yaml:6:19"],
-    ),
+    )
+    .engine("argocd"),
     Vector::good(
         "each once, in lower case",
         r"apiVersion: v1

@@ -119,11 +119,11 @@ metadata:
     sidecar.istio.io/inject: no
 ",
         &[
+            "error templates/x.yaml:6:14",
             "error templates/x.yaml:9:26",
             "error templates/x.yaml:10:33",
             "error templates/x.yaml:11:37",
             "error templates/x.yaml:12:30",
-            "error templates/x.yaml:6:14",
         ],
     ),
     Vector::bad(
