@@ -38,6 +38,27 @@ pub struct Task {
     pub rules: Vec<&'static Rule>,
 }
 
+impl Task {
+    /// What stands before the paths of the chart's files.
+    fn prefix(&self) -> String {
+        match self.path.as_str() {
+            "." | "" => String::new(),
+            archive if archive.ends_with(".tgz") || archive.ends_with(".tar.gz") => format!("{archive}!/"),
+            folder => format!("{folder}/"),
+        }
+    }
+
+    /// A path of the chart as it is shown.
+    pub(super) fn shown(&self, path: &str) -> String {
+        format!("{}{path}", self.prefix())
+    }
+
+    /// A path in the chart of one that is shown.
+    pub(super) fn relative<'p>(&self, shown: &'p str) -> &'p str {
+        shown.strip_prefix(&self.prefix()).unwrap_or(shown)
+    }
+}
+
 /// What came of a chart.
 #[derive(Debug, Default)]
 pub struct ChartOutcome {
@@ -53,11 +74,44 @@ pub struct ChartOutcome {
     pub hooks: usize,
 }
 
-/// What a fix does to a rendered file, in one of the jobs.
+/// Which of a job's renderings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Variant {
+    /// As an install.
+    Install,
+    /// As an upgrade.
+    Upgrade,
+    /// As an install by the other Helm.
+    OtherEngine,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Variant; 3] = [Variant::Install, Variant::Upgrade, Variant::OtherEngine];
+
+    /// The job of this variant.
+    pub fn of(self, job: &Job) -> Job {
+        match self {
+            Variant::Install => job.clone(),
+            Variant::Upgrade => job.varied(&Variation::Upgrade),
+            Variant::OtherEngine => {
+                let mut other = job.clone();
+                other.request.dialect = job.request.dialect.engine.other().dialect();
+                let helm3 = other.request.dialect.engine == Engine::Helm3;
+                other.audience = if helm3 { Audience::HELM3 } else { Audience::HELM4 };
+                other
+            }
+        }
+    }
+}
+
+/// What a fix does to a rendered file, in one of the renderings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Intent {
     /// The job, by its index in [`Task::jobs`].
     pub job: usize,
+    /// Which of its renderings.
+    pub variant: Variant,
     /// The rendered path.
     pub path: String,
     /// The bytes that go, and what comes.
@@ -134,33 +188,31 @@ impl Run<'_> {
             self.outcome.hooks = subject.hooks().count();
         }
         subject.baseline = baseline.cloned();
-        self.subject(index, job, &subject, &rendering, &|_| true);
+        self.subject((index, Variant::Install), job, &subject, &rendering, &|_| true);
         // An upgrade is looked at for what it renders otherwise.
         if rendering.depends_on_operation {
-            let upgrade = job.varied(&Variation::Upgrade);
+            let upgrade = Variant::Upgrade.of(job);
             if let Ok((mut other, rendering)) = super::subject(&upgrade) {
                 other.baseline = baseline.cloned();
                 let texts: Vec<&[u8]> = subject.documents.iter().map(Doc::text).collect();
-                self.subject(index, &upgrade, &other, &rendering, &|doc| !texts.contains(&doc.text()));
+                let concerns = |doc: &Doc| !texts.contains(&doc.text());
+                self.subject((index, Variant::Upgrade), &upgrade, &other, &rendering, &concerns);
             }
         }
         // Where Helm 3 cuts files at other places than Helm 4, it sees other documents.
         let both = job.audience.helm3 && job.audience.helm4;
         if both && !rendering.files.values().all(|text| manifest::splits_alike(text.as_bytes())) {
-            let mut other = job.clone();
-            other.request.dialect = job.request.dialect.engine.other().dialect();
-            other.audience =
-                if other.request.dialect.engine == Engine::Helm3 { Audience::HELM3 } else { Audience::HELM4 };
+            let other = Variant::OtherEngine.of(job);
             if let Ok((mut subject, rendering)) = super::subject(&other) {
                 subject.baseline = baseline.cloned();
-                self.subject(index, &other, &subject, &rendering, &|_| true);
+                self.subject((index, Variant::OtherEngine), &other, &subject, &rendering, &|_| true);
             }
         }
     }
 
     fn subject(
         &mut self,
-        index: usize,
+        which: (usize, Variant),
         job: &Job,
         subject: &Subject,
         rendering: &Rendering,
@@ -180,10 +232,10 @@ impl Run<'_> {
                     continue;
                 }
                 explained.extend(doc.map(|(index, _)| index));
-                self.add(index, job, subject, &places, rule, draft);
+                self.add(which, job, subject, &places, rule, draft);
             }
         }
-        let values = self.task.jobs.get(index).and_then(|(values, _)| values.clone());
+        let values = self.task.jobs.get(which.0).and_then(|(values, _)| values.clone());
         for (at, doc) in subject.documents.iter().enumerate() {
             let Role::Unreadable(error) = &doc.role else { continue };
             if !concerns(doc) || self.failures.contains(&error.to_string()) {
@@ -205,7 +257,7 @@ impl Run<'_> {
 
     fn add(
         &mut self,
-        index: usize,
+        which: (usize, Variant),
         job: &Job,
         subject: &Subject,
         places: &Places<'_>,
@@ -224,8 +276,8 @@ impl Run<'_> {
             start: (source.start.line, source.start.column),
             message: draft.message.clone(),
         };
-        let values = self.task.jobs.get(index).and_then(|(values, _)| values.clone());
-        let intents = intents(index, subject, &draft);
+        let values = self.task.jobs.get(which.0).and_then(|(values, _)| values.clone());
+        let intents = intents(which, subject, &draft);
         if let Some(known) = self.known.get(&key).copied() {
             if let Some(finding) = self.outcome.findings.get_mut(known) {
                 finding.engines = finding.engines.or(engines);
@@ -241,7 +293,7 @@ impl Run<'_> {
             }
             return;
         }
-        let fix = draft.fix.as_ref().map(|fix| Editor { subject, places }.resolve(fix, |path| self.shown(path)));
+        let fix = draft.fix.as_ref().map(|fix| Editor { subject, places }.resolve(fix, |path| self.task.shown(path)));
         let doc = match &draft.spot {
             Spot::Document { doc, .. } => subject.documents.get(*doc),
             Spot::File { .. } => None,
@@ -277,17 +329,8 @@ impl Run<'_> {
         self.outcome.intents.push(intents);
     }
 
-    /// A path of the chart as it is shown.
-    fn shown(&self, path: &str) -> String {
-        match self.task.path.as_str() {
-            "." | "" => path.to_owned(),
-            archive if archive.ends_with(".tgz") || archive.ends_with(".tar.gz") => format!("{archive}!/{path}"),
-            folder => format!("{folder}/{path}"),
-        }
-    }
-
     fn source_place(&self, place: &Place) -> SourcePlace {
-        let path = self.shown(place.file.name());
+        let path = self.task.shown(place.file.name());
         shown_place(path, &place.file, &place.span, place.exact)
     }
 
@@ -295,7 +338,7 @@ impl Run<'_> {
     fn call(&self, site: &SourceRange, places: &Places<'_>) -> Option<String> {
         let file = places.file(&site.template)?;
         let Position { line, column } = file.position(site.span.start);
-        Some(format!("{}:{line}:{column}", self.shown(file.name())))
+        Some(format!("{}:{line}:{column}", self.task.shown(file.name())))
     }
 
     /// Where the value was given that decides about a place.
@@ -303,7 +346,7 @@ impl Run<'_> {
         let path = place.value.as_ref()?;
         let message = "the value comes from here".to_owned();
         let place = match given(places.chart(), &job.sources, path)? {
-            Given::InChart(file, span) => shown_place(self.shown(file.name()), &file, &span, true),
+            Given::InChart(file, span) => shown_place(self.task.shown(file.name()), &file, &span, true),
             Given::InFile(file, span) => shown_place(file.name().to_owned(), &file, &span, true),
             Given::ByFlag(flag) => {
                 let start = Position { line: 1, column: 1 };
@@ -343,12 +386,12 @@ fn object(doc: &Doc) -> ObjectRef {
 }
 
 /// The changes a fix means for the rendered files.
-fn intents(job: usize, subject: &Subject, draft: &Draft) -> Vec<Intent> {
+fn intents((job, variant): (usize, Variant), subject: &Subject, draft: &Draft) -> Vec<Intent> {
     let edits = draft.fix.iter().flat_map(|fix| &fix.edits);
     let of_edit = |edit: &Edit| {
         let (doc, change) = super::edit::rendered_change(subject, edit)?;
         let document = &subject.documents.get(doc)?.document;
-        Some(Intent { job, path: document.path.to_string(), change })
+        Some(Intent { job, variant, path: document.path.to_string(), change })
     };
     edits.filter_map(of_edit).collect()
 }

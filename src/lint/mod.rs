@@ -5,6 +5,7 @@
 //! clusters nor printing.
 
 pub mod annotation;
+mod apply;
 mod chart;
 mod document;
 mod edit;
@@ -21,7 +22,8 @@ mod values;
 mod vector;
 pub mod words;
 
-pub use chart::{ChartOutcome, Intent, Problem, Task, lint_chart};
+pub use apply::{Applied, ChangedFile, apply};
+pub use chart::{ChartOutcome, Intent, Problem, Task, Variant, lint_chart};
 pub use document::{Doc, Role, entry_of, is_mapping};
 pub use finding::{Draft, Findings, Related, Spot};
 pub use fix::{Applicability, Edit, Fix};

@@ -9,7 +9,7 @@ use crate::helm::action::Request;
 use crate::helm::chart::{self, ChartFile};
 use crate::helm::dialect::Engine;
 use crate::helm::render::Release;
-use crate::lint::{Audience, ChartOutcome, Job, Rule, Task, Vector, lint_chart};
+use crate::lint::{Applicability, Audience, ChartOutcome, Job, Rule, Task, Vector, apply, lint_chart};
 use crate::text::Severity;
 
 fn job(files: &str, engine: &str) -> Job {
@@ -36,14 +36,25 @@ fn job(files: &str, engine: &str) -> Job {
     Job::new(Rc::new(loaded), request, audience)
 }
 
-fn outcome(rule: &'static Rule, vector: &Vector) -> ChartOutcome {
-    let task = Task {
+fn task(rule: &'static Rule, vector: &Vector) -> Task {
+    Task {
         path: ".".to_owned(),
         jobs: vec![(None, job(vector.chart, vector.engine))],
         baseline: vector.baseline.map(|chart| job(chart, vector.engine)),
         rules: vec![rule],
-    };
-    lint_chart(&task)
+    }
+}
+
+/// The files of a vector that has them, after all its fixes.
+fn fixed(task: &Task, outcome: &ChartOutcome, vector: &Vector) -> Vec<(String, String)> {
+    let applied = apply(task, outcome, Applicability::Unsafe);
+    let mut files = Vector::files(vector.chart);
+    for (path, text) in &mut files {
+        if let Some(changed) = applied.files.iter().find(|file| file.path == *path) {
+            *text = String::from_utf8_lossy(&changed.after).into_owned();
+        }
+    }
+    files
 }
 
 fn findings(outcome: &ChartOutcome) -> Vec<String> {
@@ -65,7 +76,16 @@ fn vectors() {
     let mut wrong = Vec::new();
     for rule in ALL {
         for vector in rule.vectors {
-            let found = findings(&outcome(rule, vector));
+            let task = task(rule, vector);
+            let outcome = lint_chart(&task);
+            let found = findings(&outcome);
+            if let Some(want) = vector.fixed {
+                let fixed = fixed(&task, &outcome, vector);
+                if fixed != Vector::files(want) {
+                    let texts: Vec<_> = fixed.into_iter().map(|(path, text)| format!("-- {path} --\n{text}")).collect();
+                    wrong.push(format!("{} {}: fixed to\n{}", rule.code, vector.name, texts.concat()));
+                }
+            }
             if found != vector.want {
                 wrong.push(format!("{} {}: {:?}, want {:?}", rule.code, vector.name, found, vector.want));
             }
