@@ -8,6 +8,11 @@ mod hh103_event_not_canonical;
 mod hh104_weight_not_a_string;
 mod hh105_weight_not_an_integer;
 mod hh106_unknown_delete_policy;
+mod hh107_unknown_hook_annotation;
+mod hh108_orphan_hook_annotation;
+mod hh109_misplaced_hook_annotation;
+mod hh110_duplicate_key;
+mod hh111_merged_documents;
 
 /// All rules, by code.
 pub const ALL: &[&Rule] = &[
@@ -17,6 +22,11 @@ pub const ALL: &[&Rule] = &[
     &hh104_weight_not_a_string::RULE,
     &hh105_weight_not_an_integer::RULE,
     &hh106_unknown_delete_policy::RULE,
+    &hh107_unknown_hook_annotation::RULE,
+    &hh108_orphan_hook_annotation::RULE,
+    &hh109_misplaced_hook_annotation::RULE,
+    &hh110_duplicate_key::RULE,
+    &hh111_merged_documents::RULE,
 ];
 
 #[cfg(test)]
