@@ -22,7 +22,7 @@ use super::place::{Place, Places};
 use super::render::{Job, subject};
 use super::rule::Rule;
 use super::subject::{Audience, Subject, Variation};
-use super::values::{Given, given};
+use super::values::Given;
 
 /// A chart and what to look for in it.
 #[derive(Debug)]
@@ -232,7 +232,7 @@ impl Run<'_> {
                     continue;
                 }
                 explained.extend(doc.map(|(index, _)| index));
-                self.add(which, job, subject, &places, rule, draft);
+                self.add(which, subject, &places, rule, draft);
             }
         }
         let values = self.task.jobs.get(which.0).and_then(|(values, _)| values.clone());
@@ -258,7 +258,6 @@ impl Run<'_> {
     fn add(
         &mut self,
         which: (usize, Variant),
-        job: &Job,
         subject: &Subject,
         places: &Places<'_>,
         rule: &'static Rule,
@@ -306,7 +305,7 @@ impl Run<'_> {
                 Some(RelatedPlace { place: self.source_place(&place), message: related.message.clone() })
             })
             .collect();
-        related.extend(self.value_place(&place, job, places));
+        related.extend(self.value_place(&place, places));
         let finding = Finding {
             rule,
             severity: draft.severity,
@@ -342,10 +341,9 @@ impl Run<'_> {
     }
 
     /// Where the value was given that decides about a place.
-    fn value_place(&self, place: &Place, job: &Job, places: &Places<'_>) -> Option<RelatedPlace> {
-        let path = place.value.as_ref()?;
+    fn value_place(&self, place: &Place, places: &Places<'_>) -> Option<RelatedPlace> {
         let message = "the value comes from here".to_owned();
-        let place = match given(places.chart(), &job.sources, path)? {
+        let place = match places.given(place)? {
             Given::InChart(file, span) => shown_place(self.task.shown(file.name()), &file, &span, true),
             Given::InFile(file, span) => shown_place(file.name().to_owned(), &file, &span, true),
             Given::ByFlag(flag) => {

@@ -16,6 +16,7 @@ use crate::text::SourceFile;
 use super::finding::Spot;
 use super::render::Job;
 use super::subject::Subject;
+use super::values::{Given, given};
 
 /// A place in a file of the chart.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ impl<'a> Places<'a> {
     /// Where bytes of a rendered file were written; failing that, where the document that begins at `fallback` was.
     pub fn in_file(&self, path: &Rc<str>, range: Range<usize>, text: &Str, fallback: usize) -> Option<Place> {
         let segments = self.segments(path, text);
-        let exact = segments.as_ref().and_then(|segments| self.traced_place(segments, range, text));
+        let exact = segments.as_ref().and_then(|segments| self.traced_place(segments, path, range, text));
         exact.or_else(|| {
             let file = self.file(&Str::from(&**path))?;
             let line = text.as_bytes().get(..fallback).unwrap_or_default().iter().filter(|b| **b == b'\n').count();
@@ -98,13 +99,16 @@ impl<'a> Places<'a> {
         segments
     }
 
-    fn traced_place(&self, segments: &[Segment], range: Range<usize>, text: &Str) -> Option<Place> {
+    fn traced_place(&self, segments: &[Segment], path: &str, range: Range<usize>, text: &Str) -> Option<Place> {
         // Between two bytes there is nothing to point at: the byte before is what ends there.
         let range = if range.is_empty() { range.start.saturating_sub(1)..range.start.max(1) } else { range };
         let first = segments.partition_point(|segment| segment.range.end <= range.start);
         let touched: Vec<&Segment> =
             segments.iter().skip(first).take_while(|segment| segment.range.start < range.end).collect();
         let begin = touched.first()?;
+        if let Some(call) = call_into_library(begin, path) {
+            return self.call_place(begin, call, &range, text);
+        }
         let own = begin.place.as_ref()?;
         let file = self.file(&own.template)?;
         let start = at(begin, own, range.start);
@@ -129,6 +133,21 @@ impl<'a> Places<'a> {
         })
     }
 
+    /// The place of a value that a library chart printed: the call in the chart itself.
+    fn call_place(&self, segment: &Segment, call: usize, range: &Range<usize>, text: &Str) -> Option<Place> {
+        let site = segment.called_by.get(call)?;
+        let shown = text.as_bytes().get(range.clone()).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        Some(Place {
+            file: self.file(&site.template)?,
+            span: site.span.clone(),
+            exact: true,
+            literal: false,
+            rendered: shown,
+            called_by: segment.called_by.get(call + 1..).unwrap_or_default().to_vec(),
+            value: segment.value.clone(),
+        })
+    }
+
     /// The file of a template, by the name Helm gives it.
     pub fn file(&self, template: &Str) -> Option<Arc<SourceFile>> {
         let mut files = self.files.borrow_mut();
@@ -139,10 +158,39 @@ impl<'a> Places<'a> {
         files.entry(template.clone()).or_insert_with(find).clone()
     }
 
+    /// Where the value was given that decides about a place: path, line and column, or the flag.
+    pub fn value(&self, place: &Place) -> Option<(String, u32, u32)> {
+        Some(match self.given(place)? {
+            Given::InChart(file, span) | Given::InFile(file, span) => {
+                let start = file.position(span.start);
+                (file.name().to_owned(), start.line, start.column)
+            }
+            Given::ByFlag(flag) => (flag, 1, 1),
+        })
+    }
+
+    /// [`Places::value`], with the file.
+    pub(super) fn given(&self, place: &Place) -> Option<Given> {
+        given(&self.rendering.chart, &self.job.sources, place.value.as_ref()?)
+    }
+
     /// The chart as rendered.
     pub fn chart(&self) -> &Chart {
         &self.rendering.chart
     }
+}
+
+/// Where a chart calls a template of another chart that prints one of its values, as an index of the calls. A helper for any
+/// value (`common.tplvalues.render`) tells nobody anything.
+fn call_into_library(segment: &Segment, rendered: &str) -> Option<usize> {
+    let chart = |template: &str| template.rsplit_once("/templates/").map(|(chart, _)| chart.to_owned());
+    let own = chart(rendered);
+    let is_own = |site: &SourceRange| chart(&site.template.to_text()) == own;
+    let place = segment.place.as_ref()?;
+    if segment.literal || segment.value.is_none() || is_own(place) {
+        return None;
+    }
+    segment.called_by.iter().position(is_own)
 }
 
 /// The source byte of a byte of the output.

@@ -10,6 +10,7 @@ mod conformance;
 mod layers;
 mod loading;
 mod packaging;
+mod places;
 mod plan;
 mod process;
 mod readme;

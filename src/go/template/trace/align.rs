@@ -195,8 +195,7 @@ fn fill(pieces: Vec<Piece>, len: usize, given: &[Given]) -> Vec<Piece> {
     let first = values.next();
     let common = first.filter(|first| values.all(|other| *first == other));
     let hole = Rc::new(Origin { value: common, ..Origin::default() });
-    let is_hole = |piece: &Piece| piece.origin.place.is_none() && piece.origin.value.is_none();
-    let fill = |piece: Piece| if is_hole(&piece) { Piece { origin: Rc::clone(&hole), ..piece } } else { piece };
+    let fill = |piece: Piece| if piece.is_known() { piece } else { Piece { origin: Rc::clone(&hole), ..piece } };
     covered(pieces, 0..len).into_iter().map(fill).collect()
 }
 

@@ -288,7 +288,10 @@ impl Tracer {
                     [value @ (Value::Map(_) | Value::List(_))] => self.written(text, value),
                     _ => self.aligned(name, text, args),
                 };
-                self.know(text, pieces);
+                // Of a text that nothing is known of, what the action looked at may still tell something.
+                if pieces.iter().any(Piece::is_known) {
+                    self.know(text, pieces);
+                }
             }
             Value::Map(_) | Value::List(_) => match args {
                 [Value::String(text)] => self.parsed(text, result),

@@ -56,6 +56,11 @@ impl Piece {
         Piece { range: 0..len, skip: 0, origin }
     }
 
+    /// Whether anything is known of where it comes from.
+    pub(super) fn is_known(&self) -> bool {
+        self.origin.place.is_some() || self.origin.value.is_some()
+    }
+
     /// What the world outside sees of it.
     pub(super) fn segment(&self) -> Segment {
         let Origin { place, literal, frames, value } = &*self.origin;
