@@ -4,8 +4,10 @@
 //! places in rendered documents; what lies behind them in the chart is found afterwards, by one piece of code. Knows neither
 //! clusters nor printing.
 
+mod annotate;
 pub mod annotation;
 mod apply;
+mod availability;
 mod chart;
 mod document;
 mod edit;
@@ -14,21 +16,25 @@ mod fix;
 mod outcome;
 mod place;
 pub mod pods;
+mod references;
 mod render;
 mod rule;
 pub mod rules;
+mod shortfall;
 mod subject;
 mod values;
 mod vector;
 pub mod words;
 
 pub use apply::{Applied, ChangedFile, apply};
+pub use availability::{Availability, Lookup, State};
 pub use chart::{ChartOutcome, Intent, Problem, Task, Variant, lint_chart};
 pub use document::{Doc, Role, entry_of, is_mapping};
 pub use finding::{Draft, Findings, Related, Spot};
 pub use fix::{Applicability, Edit, Fix};
 pub use outcome::{ChartError, Finding, Outcome, RelatedPlace, SourceEdit, SourceFix, SourcePlace, Summary};
 pub use place::{Place, Places};
+pub use references::{Binding, Dependencies, Need, Reference};
 pub use render::{Job, subject};
 pub use rule::{Docs, Fixable, Profile, Rule};
 pub use subject::{Again, Audience, ChartFile, Subject, Variation, read};

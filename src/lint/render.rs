@@ -84,6 +84,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     let documents = read(files, dialect);
     let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
+    subject.is_upgrade = job.request.release.is_upgrade;
     crds(&rendering.chart, "", &mut subject.crds);
     leaves(&rendering.chart.values, &mut Vec::new(), &mut subject.values);
     let again = job.clone();

@@ -1,6 +1,6 @@
 //! What rules look at: one rendering of a chart with all its documents, for whom it is linted, and other renderings on demand.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
@@ -9,6 +9,7 @@ use crate::helm::manifest::{self, Document, SortError};
 use crate::hooks::{self, Hook, Release};
 
 use super::document::{Doc, Role};
+use super::references::Dependencies;
 
 /// For whom a chart is linted, or who minds a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +101,8 @@ pub struct Subject {
     pub documents: Vec<Doc>,
     /// The release it was rendered for.
     pub release: Release,
+    /// Whether it was rendered as an upgrade.
+    pub is_upgrade: bool,
     /// The Helm that rendered it and split it.
     pub engine: Engine,
     /// For whom it is linted.
@@ -114,6 +117,7 @@ pub struct Subject {
     pub baseline: Option<Rc<Subject>>,
     again: Box<Again>,
     renderings: RefCell<Vec<(Variation, Option<Rc<Subject>>)>>,
+    dependencies: OnceCell<Dependencies>,
 }
 
 impl Subject {
@@ -122,6 +126,7 @@ impl Subject {
         Subject {
             documents,
             release,
+            is_upgrade: false,
             engine,
             audience,
             crds: Vec::new(),
@@ -130,6 +135,7 @@ impl Subject {
             baseline: None,
             again: Box::new(|_| None),
             renderings: RefCell::default(),
+            dependencies: OnceCell::new(),
         }
     }
 
@@ -154,6 +160,11 @@ impl Subject {
     pub fn hooks(&self) -> impl Iterator<Item = (usize, &Doc, &Hook)> {
         let all = self.documents.iter().enumerate();
         all.filter_map(|(at, doc)| doc.hook().map(|hook| (at, doc, hook.as_ref())))
+    }
+
+    /// What its documents need of each other, read once.
+    pub fn dependencies(&self) -> &Dependencies {
+        self.dependencies.get_or_init(|| Dependencies::of(self))
     }
 
     /// The namespace an object is created in.

@@ -13,6 +13,18 @@ mod hh108_orphan_hook_annotation;
 mod hh109_misplaced_hook_annotation;
 mod hh110_duplicate_key;
 mod hh111_merged_documents;
+mod hh201_hook_needs_release_object;
+mod hh202_hook_needs_later_hook;
+mod hh203_order_by_name_only;
+mod hh204_dependency_event_gap;
+mod hh205_rbac_not_bound_yet;
+mod hh206_post_delete_needs_release_object;
+mod hh207_stale_dependency_on_upgrade;
+mod hh208_pre_install_calls_release_service;
+mod hh209_custom_resource_before_crd;
+mod hh210_delete_hook_needs_release_object;
+mod hh211_prerequisite_reaped_early;
+mod hh212_custom_resource_races_crd;
 
 /// All rules, by code.
 pub const ALL: &[&Rule] = &[
@@ -27,6 +39,18 @@ pub const ALL: &[&Rule] = &[
     &hh109_misplaced_hook_annotation::RULE,
     &hh110_duplicate_key::RULE,
     &hh111_merged_documents::RULE,
+    &hh201_hook_needs_release_object::RULE,
+    &hh202_hook_needs_later_hook::RULE,
+    &hh203_order_by_name_only::RULE,
+    &hh204_dependency_event_gap::RULE,
+    &hh205_rbac_not_bound_yet::RULE,
+    &hh206_post_delete_needs_release_object::RULE,
+    &hh207_stale_dependency_on_upgrade::RULE,
+    &hh208_pre_install_calls_release_service::RULE,
+    &hh209_custom_resource_before_crd::RULE,
+    &hh210_delete_hook_needs_release_object::RULE,
+    &hh211_prerequisite_reaped_early::RULE,
+    &hh212_custom_resource_races_crd::RULE,
 ];
 
 #[cfg(test)]
