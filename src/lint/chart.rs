@@ -22,6 +22,7 @@ use super::place::{Place, Places};
 use super::render::{Job, subject};
 use super::rule::Rule;
 use super::subject::{Audience, Subject, Variation};
+use super::suppress::{IgnoredObject, ignored_objects};
 use super::values::Given;
 
 /// A chart and what to look for in it.
@@ -72,6 +73,8 @@ pub struct ChartOutcome {
     pub rendered: bool,
     /// Hooks in the first rendering.
     pub hooks: usize,
+    /// Objects whose annotation silences rules, in any rendering.
+    pub ignored: Vec<IgnoredObject>,
 }
 
 /// Which of a job's renderings.
@@ -218,6 +221,11 @@ impl Run<'_> {
         rendering: &Rendering,
         concerns: &dyn Fn(&Doc) -> bool,
     ) {
+        for ignored in ignored_objects(subject) {
+            if !self.outcome.ignored.contains(&ignored) {
+                self.outcome.ignored.push(ignored);
+            }
+        }
         let places = Places::new(job, rendering);
         let mut explained = Vec::new();
         for rule in &self.task.rules {

@@ -8,7 +8,9 @@ mod annotate;
 pub mod annotation;
 mod apply;
 mod availability;
+pub mod baseline;
 mod chart;
+pub mod config;
 mod document;
 mod edit;
 mod finding;
@@ -20,8 +22,11 @@ mod references;
 mod render;
 mod rule;
 pub mod rules;
+pub mod select;
 mod shortfall;
+mod stream;
 mod subject;
+pub mod suppress;
 mod values;
 mod vector;
 pub mod words;
@@ -37,6 +42,12 @@ pub use place::{Place, Places};
 pub use references::{Binding, Dependencies, Need, Reference};
 pub use render::{Job, subject};
 pub use rule::{Docs, Fixable, Profile, Rule};
+pub use stream::lint_stream;
 pub use subject::{Again, Audience, ChartFile, Subject, Variation, read};
 pub use values::ValueSource;
 pub use vector::Vector;
+
+/// All rules by code: those about suppressions, then those of [`rules::ALL`].
+pub fn every_rule() -> impl Iterator<Item = &'static Rule> {
+    suppress::RULES.into_iter().chain(rules::ALL.iter().copied())
+}

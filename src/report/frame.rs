@@ -103,10 +103,19 @@ fn node(text: &[u8], place: usize, context: &str) -> (usize, usize) {
     (place, place + action.trim_end_with(|c| c == '-' || c.is_whitespace()).len())
 }
 
-/// Draws one frame.
+/// Draws one frame, with line and column of the first place beside the name.
 pub fn draw(snippet: &Snippet<'_>, severity: Severity, look: &Look) -> String {
+    draw_with(snippet, severity, look, true)
+}
+
+/// Draws one frame of a text whose name says already where the first place is.
+pub fn draw_named(snippet: &Snippet<'_>, severity: Severity, look: &Look) -> String {
+    draw_with(snippet, severity, look, false)
+}
+
+fn draw_with(snippet: &Snippet<'_>, severity: Severity, look: &Look, with_position: bool) -> String {
     let width = look.width.unwrap_or(120);
-    let (text, labels) = prepare(snippet, width.saturating_sub(12).max(20));
+    let (text, labels) = prepare(snippet, width.saturating_sub(12).max(20), look.unicode);
     let labels = labels.into_iter().zip(&snippet.labels).enumerate();
     let labels = labels.map(|(at, ((start, end), (_, _, words)))| {
         let words = Some(look.clean(words)).filter(|words| !words.is_empty());
@@ -115,17 +124,19 @@ pub fn draw(snippet: &Snippet<'_>, severity: Severity, look: &Look) -> String {
     });
     let problem =
         Drawn { severity, labels: labels.collect(), source: NamedSource::new(look.clean(snippet.name), text) };
-    let theme = GraphicalTheme {
-        characters: if look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() },
-        styles: if look.color { ThemeStyles::ansi() } else { ThemeStyles::none() },
-    };
+    let characters = if look.unicode { ThemeCharacters::unicode() } else { ThemeCharacters::ascii() };
+    let corner = format!("{}{}", characters.ltop, characters.hbar);
+    let theme =
+        GraphicalTheme { characters, styles: if look.color { ThemeStyles::ansi() } else { ThemeStyles::none() } };
     let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).with_context_lines(1);
+    let handler = if with_position { handler } else { handler.without_primary_span_start() };
     let mut drawn = String::new();
     if handler.render_report(&mut drawn, &problem).is_err() {
         return String::new();
     }
     // Above the frame miette repeats the message, which stands on a line of its own already.
-    let frame = drawn.lines().skip_while(|line| !line.contains("[")).map(str::trim_end).filter(|line| !line.is_empty());
+    let frame =
+        drawn.lines().skip_while(|line| !line.contains(&corner)).map(str::trim_end).filter(|line| !line.is_empty());
     frame.fold(String::new(), |mut out, line| {
         out.push_str(line);
         out.push('\n');
@@ -133,8 +144,9 @@ pub fn draw(snippet: &Snippet<'_>, severity: Severity, look: &Look) -> String {
     })
 }
 
-/// The text with nothing in it that acts on a terminal and no line wider than `width`, and the places of the labels in it.
-fn prepare(snippet: &Snippet<'_>, width: usize) -> (String, Vec<(usize, usize)>) {
+/// The text with nothing in it that acts on a terminal, or that the screen does not have, and no line wider than `width`; and the places
+/// of the labels in it.
+fn prepare(snippet: &Snippet<'_>, width: usize, unicode: bool) -> (String, Vec<(usize, usize)>) {
     let mut out = String::with_capacity(snippet.text.len());
     let mut places = vec![(0, 0); snippet.labels.len()];
     let mut start = 0;
@@ -153,7 +165,7 @@ fn prepare(snippet: &Snippet<'_>, width: usize) -> (String, Vec<(usize, usize)>)
                 }
             }
             if shown {
-                out.push(visible(c));
+                out.push(if unicode || c.is_ascii() { visible(c) } else { '?' });
             }
         }
         start = end;

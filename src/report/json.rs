@@ -4,6 +4,8 @@
 
 use std::fmt::{Display, Write};
 
+use super::look::acts_on_terminals;
+
 /// How the items of a list or table are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
@@ -104,7 +106,8 @@ impl Json {
     pub(super) fn string(&mut self, text: &str) {
         self.out.push('"');
         let mut rest = text;
-        while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
+        // A reader may be a terminal: what acts on one is escaped too. All of it lies in the first plane.
+        while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || acts_on_terminals(c)) {
             let (plain, from) = rest.split_at(at);
             self.out.push_str(plain);
             let mut chars = from.chars();

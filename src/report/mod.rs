@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod frame;
 mod json;
+pub mod lint;
 pub mod look;
 pub mod manifests;
 pub mod plan;
