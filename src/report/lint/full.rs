@@ -161,9 +161,13 @@ fn summary(outcome: &Outcome, audience: Audience, look: &Look, out: &mut String)
         let text = format!("{} not linted, or not wholly: see above", counted(failed, "chart"));
         let _ = writeln!(out, "{}", look.paint(State::Error, &text));
     }
-    let fixable = outcome.findings.iter().filter_map(|finding| finding.fix.as_ref().and_then(fix_flag)).count();
-    if fixable > 0 {
-        let _ = writeln!(out, "{fixable} can be fixed: {} lint --fix", look.program);
+    let fixable =
+        |flag| outcome.findings.iter().filter_map(|f| f.fix.as_ref().and_then(fix_flag)).filter(|f| *f == flag).count();
+    for flag in ["--fix", "--fix=unsafe"] {
+        let n = fixable(flag);
+        if n > 0 {
+            let _ = writeln!(out, "{n} can be fixed: {} lint {flag}", look.program);
+        }
     }
     if let Some(first) = outcome.findings.first() {
         let _ = writeln!(out, "{} explain {} says more", look.program, first.rule.code);
