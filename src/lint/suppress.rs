@@ -204,6 +204,9 @@ pub struct About<'a> {
     pub complete: bool,
 }
 
+/// A comment, and for each rule it names whether it has silenced anything.
+type Tally = (Comment, Vec<bool>);
+
 /// What suppressions do.
 #[derive(Debug, Default)]
 pub struct Silence {
@@ -215,7 +218,7 @@ pub struct Silence {
 
 /// Finds what is to be ignored, and what ignores nothing.
 pub fn silence(findings: &[Finding], about: &About<'_>, selection: &Selection) -> Silence {
-    let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<(Comment, Vec<bool>)>)> = BTreeMap::new();
+    let mut files: BTreeMap<String, (Arc<SourceFile>, Vec<Tally>)> = BTreeMap::new();
     let read = |source: &Arc<SourceFile>| {
         let comments = comments(source.text()).into_iter();
         let comments = comments.map(|comment| {

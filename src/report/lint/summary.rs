@@ -46,7 +46,7 @@ pub fn step_summary(outcome: &Outcome, audience: Audience) -> String {
 fn text(from: &str) -> String {
     let mut out = String::new();
     let mut code = false;
-    let balanced = from.matches('`').count() % 2 == 0;
+    let balanced = from.matches('`').count().is_multiple_of(2);
     for c in clean(from, true).chars() {
         match c {
             '`' if balanced => {
