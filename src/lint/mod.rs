@@ -13,6 +13,7 @@ mod chart;
 pub mod config;
 mod document;
 mod edit;
+pub mod entries;
 mod finding;
 mod fix;
 mod outcome;

@@ -25,6 +25,13 @@ mod hh209_custom_resource_before_crd;
 mod hh210_delete_hook_needs_release_object;
 mod hh211_prerequisite_reaped_early;
 mod hh212_custom_resource_races_crd;
+mod hh401_pod_never_completes;
+mod hh402_job_cannot_run;
+mod hh403_workload_as_hook;
+mod hh404_short_ttl;
+mod hh405_endless_sidecar;
+mod hh406_late_failure;
+mod hh407_generate_name;
 
 /// All rules, by code.
 pub const ALL: &[&Rule] = &[
@@ -51,6 +58,13 @@ pub const ALL: &[&Rule] = &[
     &hh210_delete_hook_needs_release_object::RULE,
     &hh211_prerequisite_reaped_early::RULE,
     &hh212_custom_resource_races_crd::RULE,
+    &hh401_pod_never_completes::RULE,
+    &hh402_job_cannot_run::RULE,
+    &hh403_workload_as_hook::RULE,
+    &hh404_short_ttl::RULE,
+    &hh405_endless_sidecar::RULE,
+    &hh406_late_failure::RULE,
+    &hh407_generate_name::RULE,
 ];
 
 #[cfg(test)]
