@@ -68,17 +68,17 @@ impl fmt::Debug for Method {
 /// The functions a template set may call, beside Go's builtins.
 #[derive(Clone, Debug, Default)]
 pub struct FuncTable {
-    by_name: HashMap<&'static str, Function>,
+    by_name: HashMap<&'static str, &'static Function, foldhash::fast::RandomState>,
 }
 
 impl FuncTable {
     /// A table of these functions; a later one of the same name wins.
-    pub fn new(functions: impl IntoIterator<Item = Function>) -> FuncTable {
+    pub fn new(functions: impl IntoIterator<Item = &'static Function>) -> FuncTable {
         FuncTable { by_name: functions.into_iter().map(|f| (f.name, f)).collect() }
     }
 
     /// The function of a name.
-    pub fn get(&self, name: &str) -> Option<&Function> {
-        self.by_name.get(name)
+    pub fn get(&self, name: &str) -> Option<&'static Function> {
+        self.by_name.get(name).copied()
     }
 }

@@ -7,16 +7,16 @@ use crate::go::value::{Map, Str, Type, Value};
 
 const ANY: Type = Type::Any;
 
-static TABLE: LazyLock<FuncTable> = LazyLock::new(|| {
-    FuncTable::new([
-        Function { name: "include", params: &[Type::String, ANY], variadic: false, call: include },
-        Function { name: "tpl", params: &[Type::String, ANY], variadic: false, call: tpl },
-        Function { name: "list", params: &[ANY], variadic: true, call: |_, args| Ok(Value::list(args.to_vec())) },
-        Function { name: "fail", params: &[Type::String], variadic: false, call: fail },
-        Function { name: "upper", params: &[Type::String], variadic: false, call: upper },
-        Function { name: "int8", params: &[Type::Int(crate::go::value::IntKind::Int8)], variadic: false, call: same },
-    ])
-});
+static FUNCTIONS: [Function; 6] = [
+    Function { name: "include", params: &[Type::String, ANY], variadic: false, call: include },
+    Function { name: "tpl", params: &[Type::String, ANY], variadic: false, call: tpl },
+    Function { name: "list", params: &[ANY], variadic: true, call: |_, args| Ok(Value::list(args.to_vec())) },
+    Function { name: "fail", params: &[Type::String], variadic: false, call: fail },
+    Function { name: "upper", params: &[Type::String], variadic: false, call: upper },
+    Function { name: "int8", params: &[Type::Int(crate::go::value::IntKind::Int8)], variadic: false, call: same },
+];
+
+static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(&FUNCTIONS));
 
 fn same(_: &mut dyn Interp, args: &[Value]) -> Result<Value, FuncError> {
     Ok(args.first().cloned().unwrap_or_default())

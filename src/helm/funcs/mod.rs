@@ -38,13 +38,13 @@ use super::world::World;
 /// The functions a Helm has.
 pub fn table(dialect: &'static Dialect) -> &'static FuncTable {
     dialect.functions.get_or_init(|| {
-        let all = families().into_iter().flatten().copied();
+        let all = families().into_iter().flatten();
         FuncTable::new(all.filter(|function| !dialect.lacks.contains(&function.name)))
     })
 }
 
 /// Every function, from every family, whichever Helm has it.
-pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families().into_iter().flatten().copied()));
+pub static TABLE: LazyLock<FuncTable> = LazyLock::new(|| FuncTable::new(families().into_iter().flatten()));
 
 /// The families, in no particular order; no two define the same name (a test holds it).
 fn families() -> Vec<&'static [Function]> {

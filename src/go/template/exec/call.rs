@@ -12,7 +12,7 @@ use crate::go::value::{Type, Value};
 #[derive(Clone, Copy)]
 pub(super) enum Call<'v> {
     Builtin(Builtin),
-    Function(&'v Function),
+    Function(&'static Function),
     /// A method and its receiver.
     Method(&'static Method, &'v Value),
 }
@@ -23,7 +23,7 @@ impl Exec<'_> {
         &mut self,
         source: &Source,
         dot: &Operand,
-        callee: &Callee,
+        callee: Callee,
         identifier: NodeId,
         node: NodeId,
         args: &[NodeId],
@@ -31,7 +31,7 @@ impl Exec<'_> {
     ) -> Eval<Operand> {
         let name = source.identifier(identifier);
         let call = match callee {
-            Callee::Builtin(builtin) => Call::Builtin(*builtin),
+            Callee::Builtin(builtin) => Call::Builtin(builtin),
             Callee::Function(function) => Call::Function(function),
         };
         self.eval_call(source, dot, call, node, name, args, last)

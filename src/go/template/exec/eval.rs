@@ -4,7 +4,7 @@ use super::{Eval, Exec, Variable};
 use crate::go::stack::with_room_for_call;
 use crate::go::template::builtin::Param;
 use crate::go::template::operand::{Operand, assign, can_be_nil};
-use crate::go::template::parse::{Bytes, Names, NodeId, NodeKind, Number, Source, Symbol};
+use crate::go::template::parse::{Names, NodeId, NodeKind, Number, NumberId, Source, StringId, Symbol};
 use crate::go::value::{FloatKind, IntKind, Kind, Type, UintKind, Value};
 
 /// The value of the command before, which becomes the last argument.
@@ -44,7 +44,7 @@ impl Exec<'_> {
             }
             NodeKind::Identifier(callee) => {
                 self.at(*first);
-                return self.eval_function(source, dot, callee, *first, id, args, last);
+                return self.eval_function(source, dot, *callee, *first, id, args, last);
             }
             NodeKind::Pipe(_) => {
                 if !plain {
@@ -65,10 +65,10 @@ impl Exec<'_> {
             NodeKind::Bool(value) => Ok(Operand::concrete(Value::Bool(*value))),
             NodeKind::Dot => Ok(dot.clone()),
             NodeKind::Nil => Err(self.error(source, "nil is not a command")),
-            NodeKind::Number(number) => self.ideal(source, number),
-            NodeKind::String { quoted, value } => {
-                self.trace_literal(source, *quoted, value);
-                Ok(Operand::concrete(value.clone()))
+            NodeKind::Number(number) => self.ideal(source, *first, *number),
+            NodeKind::String(string) => {
+                self.trace_literal(source, *first, *string);
+                Ok(Operand::concrete(Value::String(source.string(*string))))
             }
             _ => {
                 let shown = crate::go::strconv::quote(source.show(*first).as_bytes());
@@ -77,9 +77,9 @@ impl Exec<'_> {
         }
     }
 
-    fn trace_literal(&mut self, source: &Source, quoted: Bytes, value: &Value) {
+    fn trace_literal(&mut self, source: &Source, id: NodeId, string: StringId) {
         if let Some(trace) = &mut self.trace {
-            trace.literal(source, quoted, value);
+            trace.literal(source, source.node(id).span, &source.string(string));
         }
     }
 
@@ -88,13 +88,10 @@ impl Exec<'_> {
     }
 
     /// A number where no type is asked for.
-    fn ideal(&self, source: &Source, number: &Number) -> Eval<Operand> {
-        match &number.ideal {
-            Some(value) => Ok(Operand::concrete(value.clone())),
-            None => {
-                let text = String::from_utf8_lossy(source.bytes(number.text)).into_owned();
-                Err(self.error(source, format!("{text} overflows int")))
-            }
+    fn ideal(&self, source: &Source, id: NodeId, number: NumberId) -> Eval<Operand> {
+        match source.number(number).and_then(|number| number.ideal.clone()) {
+            Some(value) => Ok(Operand::concrete(value)),
+            None => Err(self.error(source, format!("{} overflows int", source.show(id)))),
         }
     }
 
@@ -157,9 +154,9 @@ impl Exec<'_> {
         let mut between = None;
         for name in before {
             let receiver = between.as_ref().unwrap_or(receiver);
-            between = Some(self.eval_field(source, dot, receiver, name, id, &[], None)?);
+            between = Some(self.eval_field(source, dot, receiver, *name, id, &[], None)?);
         }
-        self.eval_field(source, dot, between.as_ref().unwrap_or(receiver), name, id, args, last)
+        self.eval_field(source, dot, between.as_ref().unwrap_or(receiver), *name, id, args, last)
     }
 
     /// An argument, checked against its parameter.
@@ -173,13 +170,13 @@ impl Exec<'_> {
                 self.eval_variable(source, dot, id, *symbol, *fields, &[], None)?
             }
             NodeKind::Pipe(_) => with_room_for_call(|| self.eval_pipe(source, dot, id))?,
-            NodeKind::Identifier(callee) => self.eval_function(source, dot, callee, id, id, &[], None)?,
+            NodeKind::Identifier(callee) => self.eval_function(source, dot, *callee, id, id, &[], None)?,
             NodeKind::Chain { node, fields } => {
                 with_room_for_call(|| self.eval_chain(source, dot, id, *node, *fields, &[], None))?
             }
             kind => {
-                if let NodeKind::String { quoted, value } = kind {
-                    self.trace_literal(source, *quoted, value);
+                if let NodeKind::String(string) = kind {
+                    self.trace_literal(source, id, *string);
                 }
                 return self.eval_constant(source, param, id);
             }
@@ -201,11 +198,8 @@ impl Exec<'_> {
         let value = match (ty, kind) {
             (Type::Any, _) => return self.untyped_constant(source, kind, id),
             (Type::Bool, NodeKind::Bool(value)) => Some(Value::Bool(*value)),
-            (Type::String, NodeKind::String { value, .. }) => Some(value.clone()),
-            (Type::Int(ty), NodeKind::Number(number)) => number.int.map(|n| Value::Int(ty, wrap_int(ty, n))),
-            (Type::Uint(ty), NodeKind::Number(number)) => number.uint.map(|n| Value::Uint(ty, wrap_uint(ty, n))),
-            (Type::Float(ty), NodeKind::Number(number)) => number.float.map(|n| Value::Float(ty, wrap_float(ty, n))),
-            (Type::Complex, NodeKind::Number(number)) => number.complex.map(|(re, im)| Value::Complex(re, im)),
+            (Type::String, NodeKind::String(string)) => Some(Value::String(source.string(*string))),
+            (_, NodeKind::Number(number)) => source.number(*number).and_then(|number| typed(number, ty)),
             _ => None,
         };
         if let Some(value) = value {
@@ -229,8 +223,8 @@ impl Exec<'_> {
     fn untyped_constant(&self, source: &Source, kind: &NodeKind, id: NodeId) -> Eval<Operand> {
         match kind {
             NodeKind::Bool(value) => Ok(Operand::concrete(Value::Bool(*value))),
-            NodeKind::Number(number) => self.ideal(source, number),
-            NodeKind::String { value, .. } => Ok(Operand::concrete(value.clone())),
+            NodeKind::Number(number) => self.ideal(source, id, *number),
+            NodeKind::String(string) => Ok(Operand::concrete(Value::String(source.string(*string)))),
             _ => {
                 let shown = source.show(id);
                 Err(self.error(source, format!("can't handle assignment of {shown} to empty interface argument")))
@@ -258,6 +252,17 @@ impl Exec<'_> {
             Ok(value) => Ok(Operand::concrete(value)),
             Err(value) => Err(wrong(value.ty().map_or(Type::Any.name(), Type::name))),
         }
+    }
+}
+
+/// A number as one of a type, when it is one.
+fn typed(number: &Number, ty: Type) -> Option<Value> {
+    match ty {
+        Type::Int(ty) => number.int.map(|n| Value::Int(ty, wrap_int(ty, n))),
+        Type::Uint(ty) => number.uint.map(|n| Value::Uint(ty, wrap_uint(ty, n))),
+        Type::Float(ty) => number.float.map(|n| Value::Float(ty, wrap_float(ty, n))),
+        Type::Complex => number.complex.map(|(re, im)| Value::Complex(re, im)),
+        _ => None,
     }
 }
 

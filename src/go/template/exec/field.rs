@@ -5,9 +5,9 @@ use super::eval::Final;
 use super::{Eval, Exec};
 use crate::go::template::func::Method;
 use crate::go::template::operand::Operand;
-use crate::go::template::parse::{NodeId, Source};
+use crate::go::template::parse::{Bytes, NodeId, Source};
 use crate::go::template::set::MissingKey;
-use crate::go::value::{Kind, Map, Object, Str, Value};
+use crate::go::value::{Kind, Map, Object, Value};
 
 /// What a name means in a struct.
 enum Member {
@@ -25,21 +25,23 @@ impl Exec<'_> {
         source: &Source,
         dot: &Operand,
         receiver: &Operand,
-        name: &Str,
+        name: Bytes,
         node: NodeId,
         args: &[NodeId],
         last: Final,
     ) -> Eval<Operand> {
+        let name = source.bytes(name);
+        let shown = || String::from_utf8_lossy(name);
         if !receiver.is_valid() {
             if self.set.missing_key == MissingKey::Error {
-                let key = crate::go::strconv::quote(name.as_bytes());
+                let key = crate::go::strconv::quote(name);
                 return Err(self.error(source, format!("nil data; no entry for key {key}")));
             }
             return Ok(Operand::INVALID);
         }
         if receiver.is_nil_interface() {
             let ty = receiver.type_name();
-            return Err(self.error(source, format!("nil pointer evaluating {ty}.{name}")));
+            return Err(self.error(source, format!("nil pointer evaluating {ty}.{}", shown())));
         }
         let has_args = !args.is_empty() || last.is_some();
         let value = receiver.value();
@@ -49,7 +51,7 @@ impl Exec<'_> {
                     return self.call_method(source, dot, method, value, node, args, last);
                 }
                 if has_args {
-                    return Err(self.error(source, format!("{name} is not a method but has arguments")));
+                    return Err(self.error(source, format!("{} is not a method but has arguments", shown())));
                 }
                 let entry = self.entry(source, map, name)?;
                 if let Some(trace) = &mut self.trace {
@@ -63,14 +65,14 @@ impl Exec<'_> {
                 }
                 Some(Member::Field(field)) => {
                     if has_args {
-                        let cause = format!("{name} has arguments but cannot be invoked as function");
+                        let cause = format!("{} has arguments but cannot be invoked as function", shown());
                         return Err(self.error(source, cause));
                     }
                     return Ok(Operand::result(field));
                 }
                 Some(Member::Unexported) => {
                     let ty = receiver.type_name();
-                    return Err(self.error(source, format!("{name} is an unexported field of struct type {ty}")));
+                    return Err(self.error(source, format!("{} is an unexported field of struct type {ty}", shown())));
                 }
                 None => {}
             },
@@ -81,10 +83,10 @@ impl Exec<'_> {
                 }
             }
         }
-        Err(self.error(source, format!("can't evaluate field {name} in type {}", receiver.type_name())))
+        Err(self.error(source, format!("can't evaluate field {} in type {}", shown(), receiver.type_name())))
     }
 
-    fn entry(&self, source: &Source, map: &Map, name: &Str) -> Eval<Operand> {
+    fn entry(&self, source: &Source, map: &Map, name: &[u8]) -> Eval<Operand> {
         let elem = map.ty().elem;
         if let Some(value) = map.get(name) {
             return Ok(Operand::element(value, elem));
@@ -93,7 +95,7 @@ impl Exec<'_> {
             MissingKey::Invalid => Ok(Operand::INVALID),
             MissingKey::Zero => Ok(Operand::zero(elem)),
             MissingKey::Error => {
-                let key = crate::go::strconv::quote(name.as_bytes());
+                let key = crate::go::strconv::quote(name);
                 Err(self.error(source, format!("map has no entry for key {key}")))
             }
         }
@@ -114,12 +116,12 @@ impl Exec<'_> {
     }
 }
 
-fn own_method(methods: &'static [Method], name: &Str) -> Option<&'static Method> {
-    methods.iter().find(|method| method.name.as_bytes() == name.as_bytes())
+fn own_method(methods: &'static [Method], name: &[u8]) -> Option<&'static Method> {
+    methods.iter().find(|method| method.name.as_bytes() == name)
 }
 
 /// Go's rule for promoted members: the shallowest one wins, and two of the same depth hide each other.
-fn member(object: &dyn Object, value: &Value, name: &Str) -> Option<Member> {
+fn member(object: &dyn Object, value: &Value, name: &[u8]) -> Option<Member> {
     /// Structs embed each other a few levels deep at most.
     const MAX_EMBEDDING: usize = 8;
     if let Some(found) = direct_member(object, value, name) {
@@ -145,14 +147,14 @@ fn member(object: &dyn Object, value: &Value, name: &Str) -> Option<Member> {
     None
 }
 
-fn direct_member(object: &dyn Object, value: &Value, name: &Str) -> Option<Member> {
+fn direct_member(object: &dyn Object, value: &Value, name: &[u8]) -> Option<Member> {
     if let Some(method) = own_method(object.ty().methods, name) {
         return Some(Member::Method(method, value.clone()));
     }
-    if object.unexported().iter().any(|field| field.as_bytes() == name.as_bytes()) {
+    if object.unexported().iter().any(|field| field.as_bytes() == name) {
         return Some(Member::Unexported);
     }
-    let index = object.ty().fields.iter().position(|field| field.name.as_bytes() == name.as_bytes())?;
+    let index = object.ty().fields.iter().position(|field| field.name.as_bytes() == name)?;
     object.field_value(index).map(Member::Field)
 }
 

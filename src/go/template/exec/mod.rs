@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::error::{ExecError, Frame, FuncError, TextError};
 use super::func::Interp;
 use super::operand::Operand;
-use super::parse::{Branch, NodeId, NodeKind, Source, Symbol, Tree};
+use super::parse::{Branch, NodeId, NodeKind, Source, StringId, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
 use super::trace::{Segment, Tracer};
 use crate::go::fmt::append_value;
@@ -278,7 +278,7 @@ impl<'a> Exec<'a> {
                 if let Some(trace) = &mut self.trace {
                     trace.enter_action(source, id);
                 }
-                self.walk_template(source, name, *pipe, dot)?;
+                self.walk_template(source, *name, *pipe, dot)?;
             }
             NodeKind::Break => return Ok(Flow::Break),
             NodeKind::Continue => return Ok(Flow::Continue),
@@ -299,7 +299,8 @@ impl<'a> Exec<'a> {
         flow
     }
 
-    fn walk_template(&mut self, source: &Source, name: &Str, pipe: Option<NodeId>, dot: &Operand) -> Eval<()> {
+    fn walk_template(&mut self, source: &Source, name: StringId, pipe: Option<NodeId>, dot: &Operand) -> Eval<()> {
+        let name = source.string(name);
         let Some(tree) = self.set.lookup(self.layer.as_ref(), name.as_bytes()) else {
             return Err(self.error(source, format!("template {} not defined", quote(name.as_bytes()))));
         };

@@ -6,12 +6,11 @@ use super::tree::{Bytes, Names, NodeId, NodeKind, Pipe, Symbol};
 use super::{Parsed, Parser};
 use crate::go::stack::with_room;
 use crate::go::strconv::quote;
-use crate::go::value::{Str, Value};
 
 /// Go's own limit for parentheses within parentheses.
 const MAX_PAREN_DEPTH: u32 = 10_000;
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// A pipeline and the token that ends it.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<NodeId> {
         let pos = self.peek_non_space().start;
@@ -55,9 +54,8 @@ impl<'a> Parser<'a> {
             if variable.kind != TokenKind::Variable {
                 return Ok(());
             }
+            let start = self.next;
             self.next();
-            // Space is a token: in `$x foo` the space has to be given back too.
-            let after = self.peek();
             let next = self.peek_non_space();
             match next.kind {
                 TokenKind::Assign | TokenKind::Declare => {
@@ -77,12 +75,9 @@ impl<'a> Parser<'a> {
                         _ => return Err(self.error("range can only initialize variables")),
                     }
                 }
-                _ if after.kind == TokenKind::Space => {
-                    self.backup3(variable, after);
-                    return Ok(());
-                }
                 _ => {
-                    self.backup2(variable);
+                    // With the space behind it, which is a token: `$x .y` is not `$x.y`.
+                    self.next = start;
                     return Ok(());
                 }
             }
@@ -90,7 +85,7 @@ impl<'a> Parser<'a> {
     }
 
     fn declare(&mut self, pipe: &mut Pipe, variable: Token) {
-        let symbol = self.symbol(self.value(variable));
+        let symbol = self.symbol(variable);
         if let Some(slot) = pipe.declared.get_mut(usize::from(pipe.declarations)) {
             *slot = symbol;
             pipe.declarations += 1;
@@ -107,9 +102,8 @@ impl<'a> Parser<'a> {
         for (at, command) in commands.iter().enumerate().skip(1) {
             let NodeKind::Command { args } = self.source.kind(*command) else { continue };
             let first = self.source.nodes(*args).first().map(|first| self.source.kind(*first));
-            if let Some(
-                NodeKind::Bool(_) | NodeKind::Dot | NodeKind::Nil | NodeKind::Number(_) | NodeKind::String { .. },
-            ) = first
+            if let Some(NodeKind::Bool(_) | NodeKind::Dot | NodeKind::Nil | NodeKind::Number(_) | NodeKind::String(_)) =
+                first
             {
                 return Err(self.error(format!("non executable command in pipeline stage {}", at + 1)));
             }
@@ -160,24 +154,23 @@ impl<'a> Parser<'a> {
         };
         while self.peek().kind == TokenKind::Field {
             let token = self.next();
-            let name = self.field_name(token);
-            self.source.add_name(&mut names, name);
+            self.source.add_name(&mut names, field_name(token));
         }
         let span = Bytes { start, end: self.last_end };
         let kind = match self.source.kind(term) {
             NodeKind::Field(_) => NodeKind::Field(names),
             NodeKind::Variable { symbol, .. } => NodeKind::Variable { symbol: *symbol, fields: names },
-            NodeKind::Bool(_) | NodeKind::String { .. } | NodeKind::Number(_) | NodeKind::Nil | NodeKind::Dot => {
+            NodeKind::Bool(_) | NodeKind::String(_) | NodeKind::Number(_) | NodeKind::Nil | NodeKind::Dot => {
                 let shown = quote(self.source.show(term).as_bytes());
                 return Err(self.error(format!("unexpected . after term {shown}")));
             }
-            _ => NodeKind::Chain { node: term, fields: names },
+            _ => {
+                let kind = NodeKind::Chain { node: term, fields: names };
+                return Ok(Some(self.source.add(kind, first.start, span)));
+            }
         };
-        Ok(Some(self.source.add(kind, first.start, span)))
-    }
-
-    fn field_name(&self, token: Token) -> Str {
-        self.value(token).strip_prefix(b".").unwrap_or_default().into()
+        self.source.replace(term, kind, first.start, span);
+        Ok(Some(term))
     }
 
     /// A constant, function, variable, field, dot, or a pipeline in parentheses.
@@ -187,13 +180,13 @@ impl<'a> Parser<'a> {
         let value = self.value(token);
         let kind = match token.kind {
             TokenKind::Identifier => match self.is_function(value) {
-                Some(callee) => NodeKind::Identifier(Box::new(callee)),
+                Some(callee) => NodeKind::Identifier(callee),
                 None => return Err(self.error(format!("function {} not defined", quote(value)))),
             },
             TokenKind::Dot => NodeKind::Dot,
             TokenKind::Nil => NodeKind::Nil,
             TokenKind::Variable => {
-                let symbol = self.symbol(value);
+                let symbol = self.symbol(token);
                 if !self.is_defined(symbol) {
                     return Err(self.error(format!("undefined variable {}", quote(value))));
                 }
@@ -201,18 +194,18 @@ impl<'a> Parser<'a> {
             }
             TokenKind::Field => {
                 let mut names = Names::default();
-                let name = self.field_name(token);
-                self.source.add_name(&mut names, name);
+                self.source.add_name(&mut names, field_name(token));
                 NodeKind::Field(names)
             }
             TokenKind::Bool => NodeKind::Bool(value == b"true"),
             TokenKind::CharConstant | TokenKind::Complex | TokenKind::Number => {
                 let number = match token.kind {
-                    TokenKind::CharConstant => Number::char(value, span),
-                    TokenKind::Complex => Number::complex(value, span),
-                    _ => Number::real(value, span),
+                    TokenKind::CharConstant => Number::char(value),
+                    TokenKind::Complex => Number::complex(value),
+                    _ => Number::real(value),
                 };
-                NodeKind::Number(Box::new(number.map_err(|cause| self.error(cause))?))
+                let number = number.map_err(|cause| self.error(cause))?;
+                NodeKind::Number(self.source.add_number(number))
             }
             TokenKind::LeftParen => {
                 if self.tree.paren_depth >= MAX_PAREN_DEPTH {
@@ -223,10 +216,7 @@ impl<'a> Parser<'a> {
                 self.tree.paren_depth -= 1;
                 return Ok(Some(pipe));
             }
-            TokenKind::String | TokenKind::RawString => {
-                let text = self.unquoted(token)?;
-                NodeKind::String { quoted: span, value: Value::String(text) }
-            }
+            TokenKind::String | TokenKind::RawString => NodeKind::String(self.string(token)?),
             _ => {
                 self.backup();
                 return Ok(None);
@@ -234,4 +224,9 @@ impl<'a> Parser<'a> {
         };
         Ok(Some(self.source.add(kind, token.start, span)))
     }
+}
+
+/// The name without the dot before it.
+fn field_name(token: Token) -> Bytes {
+    Bytes { start: token.start + 1, end: token.end }
 }

@@ -1,10 +1,9 @@
 //! Lists, text and control actions: `if`, `with`, `range`, `template`, `block`, `break`, `continue`.
 
 use super::token::{Token, TokenKind};
-use super::tree::{Branch, Bytes, NodeId, NodeKind};
+use super::tree::{Branch, Bytes, NodeId, NodeKind, StringId};
 use super::{End, Item, MAX_CONTROL_DEPTH, Parsed, Parser, TreeState};
 use crate::go::stack::with_room;
-use crate::go::value::Str;
 
 /// The three actions with a pipeline, a list and perhaps an `else`.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -56,9 +55,9 @@ impl Parser<'_> {
                 Ok(Item::Node(self.source.add(NodeKind::Text(span), token.start, span)))
             }
             TokenKind::LeftDelim => {
-                self.tree.action_line = token.line;
+                self.tree.action = Some(token.start);
                 let item = self.action(token)?;
-                self.tree.action_line = 0;
+                self.tree.action = None;
                 Ok(item)
             }
             _ => Err(self.unexpected(token, "input")),
@@ -178,7 +177,7 @@ impl Parser<'_> {
             self.tree = outer;
             return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
         }
-        self.add_tree(name.clone(), root)?;
+        self.add_tree(self.source.string(name), root)?;
         self.tree = outer;
         Ok(self.source.add(NodeKind::Template { name, pipe: Some(pipe) }, token.start, self.since(start)))
     }
@@ -195,9 +194,9 @@ impl Parser<'_> {
         Ok(self.source.add(NodeKind::Template { name, pipe }, token.start, self.since(start)))
     }
 
-    fn template_name(&mut self, token: Token, context: &str) -> Parsed<Str> {
+    fn template_name(&mut self, token: Token, context: &str) -> Parsed<StringId> {
         match token.kind {
-            TokenKind::String | TokenKind::RawString => self.unquoted(token),
+            TokenKind::String | TokenKind::RawString => self.string(token),
             _ => Err(self.unexpected(token, context)),
         }
     }

@@ -1,103 +1,70 @@
 //! The lexer: template text to tokens, with Go's trimming of space and Go's words for what it cannot read.
 //!
-//! Mirrors `text/template/parse/lex.go`. Knows nothing of the grammar beyond what is inside `{{ }}` and what is not.
+//! Mirrors `text/template/parse/lex.go`. Knows nothing of the grammar beyond what is inside `{{ }}` and what is not, so all
+//! tokens are read before the first is looked at. Lines are not counted: a token's place tells its line.
 
 use bstr::ByteSlice;
 
-use super::token::{Token, TokenKind};
+use super::token::{Token, TokenKind, Tokens};
 use crate::go::strconv::quote;
 use crate::go::template::text;
 use crate::go::utf8;
 
-/// A character of the text, or its end.
-const EOF: u32 = u32::MAX;
+/// Which words are keywords: those that are not the names of functions.
+#[derive(Clone, Copy)]
+pub(super) struct Keywords {
+    pub(super) break_: bool,
+    pub(super) continue_: bool,
+}
 
-pub(super) struct Lexer<'a> {
+/// Templates of charts have a token for each ten bytes or so.
+const BYTES_A_TOKEN: usize = 8;
+
+/// Cuts a text into tokens.
+pub(super) fn lex(input: &[u8], keywords: Keywords) -> Tokens {
+    let tokens = Vec::with_capacity(input.len() / BYTES_A_TOKEN);
+    let mut lexer = Lexer { input, keywords, pos: 0, start: 0, parens: 0, tokens, error: String::new() };
+    while lexer.text() && lexer.action() {}
+    Tokens { list: lexer.tokens, error: lexer.error }
+}
+
+struct Lexer<'a> {
     input: &'a [u8],
-    /// Set by an error: what follows is read as if the text were empty.
-    stopped: bool,
+    keywords: Keywords,
     pos: usize,
     start: usize,
-    width: usize,
-    line: u32,
-    start_line: u32,
-    parens: i64,
-    inside_action: bool,
-    break_is_keyword: bool,
-    continue_is_keyword: bool,
+    parens: u32,
+    tokens: Vec<Token>,
     error: String,
 }
 
+/// Whether there is more to read; false after the last token.
+type More = bool;
+
 impl<'a> Lexer<'a> {
-    pub(super) fn new(input: &'a [u8], break_is_keyword: bool, continue_is_keyword: bool) -> Lexer<'a> {
-        Lexer {
-            input,
-            stopped: false,
-            pos: 0,
-            start: 0,
-            width: 0,
-            line: 1,
-            start_line: 1,
-            parens: 0,
-            inside_action: false,
-            break_is_keyword,
-            continue_is_keyword,
-            error: String::new(),
-        }
-    }
-
-    /// The words of the error token.
-    pub(super) fn error(&self) -> &str {
-        &self.error
-    }
-
-    pub(super) fn next_token(&mut self) -> Token {
-        if self.inside_action { self.action() } else { self.text() }
-    }
-
     fn rest(&self) -> &'a [u8] {
-        if self.stopped { &[] } else { self.input.get(self.pos..).unwrap_or_default() }
+        self.input.get(self.pos..).unwrap_or_default()
     }
 
     fn pending(&self) -> &'a [u8] {
-        if self.stopped { &[] } else { self.input.get(self.start..self.pos).unwrap_or_default() }
+        self.input.get(self.start..self.pos).unwrap_or_default()
     }
 
-    fn next(&mut self) -> u32 {
-        let rest = self.rest();
-        let Some(first) = rest.first() else {
-            self.width = 0;
-            return EOF;
-        };
-        let (char, width) = if *first < 0x80 { (u32::from(*first), 1) } else { utf8::decode(rest) };
-        self.width = width;
-        self.pos += width;
-        if char == u32::from(b'\n') {
-            self.line += 1;
+    fn byte(&self) -> Option<u8> {
+        self.input.get(self.pos).copied()
+    }
+
+    /// The next character and its width.
+    fn peek(&self) -> Option<(u32, usize)> {
+        match self.byte()? {
+            byte @ ..0x80 => Some((u32::from(byte), 1)),
+            _ => Some(utf8::decode(self.rest())),
         }
-        char
-    }
-
-    /// Takes back the last [`Lexer::next`].
-    fn backup(&mut self) {
-        self.pos -= self.width;
-        if self.width == 1 && self.rest().first() == Some(&b'\n') {
-            self.line -= 1;
-        }
-        self.width = 0;
-    }
-
-    fn peek(&mut self) -> u32 {
-        let char = self.next();
-        self.backup();
-        char
     }
 
     fn accept(&mut self, set: &[u8]) -> bool {
-        let found = self.rest().first().is_some_and(|b| set.contains(b));
-        if found {
-            self.pos += 1;
-        }
+        let found = self.byte().is_some_and(|b| set.contains(&b));
+        self.pos += usize::from(found);
         found
     }
 
@@ -105,167 +72,144 @@ impl<'a> Lexer<'a> {
         while self.accept(set) {}
     }
 
-    fn emit(&mut self, kind: TokenKind) -> Token {
-        let token = Token { kind, start: narrow(self.start), end: narrow(self.pos), line: self.start_line };
+    fn emit(&mut self, kind: TokenKind) -> More {
+        self.tokens.push(Token { kind, start: narrow(self.start), end: narrow(self.pos) });
         self.start = self.pos;
-        self.start_line = self.line;
-        token
+        true
     }
 
-    /// Drops what was skipped without [`Lexer::next`].
-    fn ignore(&mut self) {
-        self.line += newlines(self.pending());
+    fn skip(&mut self, width: usize) {
+        self.pos += width;
         self.start = self.pos;
-        self.start_line = self.line;
     }
 
-    fn fail(&mut self, words: impl Into<String>) -> Token {
-        let token = Token {
-            kind: TokenKind::Error,
-            start: narrow(self.start),
-            end: narrow(self.pos.max(self.start)),
-            line: self.start_line,
-        };
+    fn fail(&mut self, words: impl Into<String>) -> More {
         self.error = words.into();
-        self.stopped = true;
-        self.pos = 0;
-        self.start = 0;
-        token
+        self.emit(TokenKind::Error);
+        false
     }
 
     /// Outside of actions: text up to the next `{{`, without the space a trim marker takes. Comments are skipped here.
-    fn text(&mut self) -> Token {
+    fn text(&mut self) -> More {
         loop {
             let rest = self.rest();
             let Some(before) = find_delim(rest) else {
                 self.pos += rest.len();
-                self.line += newlines(rest);
-                let kind = if rest.is_empty() { TokenKind::Eof } else { TokenKind::Text };
-                return self.emit(kind);
-            };
-            if before > 0 {
-                let (text, after) = rest.split_at(before);
-                let kept = if has_left_trim_marker(after.get(2..).unwrap_or_default()) { trim_end(text) } else { text };
-                self.pos += kept.len();
-                self.line += newlines(kept);
-                let token = self.emit(TokenKind::Text);
-                self.pos += before - kept.len();
-                self.ignore();
-                if !kept.is_empty() {
-                    return token;
+                if !rest.is_empty() {
+                    self.emit(TokenKind::Text);
                 }
-            }
-            if let Some(token) = self.left_delim() {
-                return token;
-            }
-        }
-    }
-
-    /// At `{{`. `None` after a comment.
-    fn left_delim(&mut self) -> Option<Token> {
-        self.pos += 2;
-        let marker = if has_left_trim_marker(self.rest()) { 2 } else { 0 };
-        if self.rest().get(marker..).unwrap_or_default().starts_with(b"/*") {
-            self.pos += marker;
-            self.ignore();
-            return self.comment();
-        }
-        let token = self.emit(TokenKind::LeftDelim);
-        self.inside_action = true;
-        self.pos += marker;
-        self.ignore();
-        self.parens = 0;
-        Some(token)
-    }
-
-    fn comment(&mut self) -> Option<Token> {
-        self.pos += 2;
-        let Some(length) = self.rest().find(b"*/") else { return Some(self.fail("unclosed comment")) };
-        self.pos += length + 2;
-        let (closed, trim) = self.at_right_delim();
-        if !closed {
-            return Some(self.fail("comment ends before closing delimiter"));
-        }
-        self.line += newlines(self.pending());
-        self.start = self.pos;
-        self.pos += if trim { 4 } else { 2 };
-        if trim {
-            self.pos += leading_space(self.rest());
-        }
-        self.ignore();
-        None
-    }
-
-    /// Whether `}}` is next, and whether a trim marker stands before it.
-    fn at_right_delim(&self) -> (bool, bool) {
-        match self.rest() {
-            [b' ' | b'\t' | b'\r' | b'\n', b'-', b'}', b'}', ..] => (true, true),
-            [b'}', b'}', ..] => (true, false),
-            _ => (false, false),
-        }
-    }
-
-    fn right_delim(&mut self) -> Token {
-        let (_, trim) = self.at_right_delim();
-        if trim {
-            self.pos += 2;
-            self.ignore();
-        }
-        self.pos += 2;
-        let token = self.emit(TokenKind::RightDelim);
-        if trim {
-            self.pos += leading_space(self.rest());
-            self.ignore();
-        }
-        self.inside_action = false;
-        token
-    }
-
-    fn action(&mut self) -> Token {
-        if self.at_right_delim().0 {
-            return if self.parens == 0 { self.right_delim() } else { self.fail("unclosed left paren") };
-        }
-        let char = self.next();
-        let Some(ascii) = u8::try_from(char).ok().filter(u8::is_ascii) else {
-            return match char {
-                EOF => self.fail("unclosed action"),
-                _ if text::is_alphanumeric(char) => self.identifier(),
-                _ => self.fail(format!("unrecognized character in action: {}", text::unicode_name(char))),
+                self.emit(TokenKind::Eof);
+                return false;
             };
+            let (text, after) = rest.split_at(before);
+            let trims = matches!(after, [_, _, b'-', space, ..] if is_space(*space));
+            let kept = if trims { trim_end(text) } else { text };
+            if !kept.is_empty() {
+                self.pos += kept.len();
+                self.emit(TokenKind::Text);
+            }
+            self.skip(before - kept.len());
+            let marker = if trims { 2 } else { 0 };
+            if !after.get(2 + marker..).unwrap_or_default().starts_with(b"/*") {
+                self.pos += 2;
+                self.emit(TokenKind::LeftDelim);
+                self.skip(marker);
+                self.parens = 0;
+                return true;
+            }
+            self.skip(2 + marker);
+            if !self.comment() {
+                return false;
+            }
+        }
+    }
+
+    fn comment(&mut self) -> More {
+        self.pos += 2;
+        let Some(length) = self.rest().find(b"*/") else { return self.fail("unclosed comment") };
+        self.pos += length + 2;
+        match self.right_delim() {
+            None => return self.fail("comment ends before closing delimiter"),
+            Some(false) => self.skip(2),
+            Some(true) => {
+                self.pos += 4;
+                self.skip(leading_space(self.rest()));
+            }
+        }
+        true
+    }
+
+    /// Whether `}}` is next, and if so whether a trim marker stands before it.
+    fn right_delim(&self) -> Option<bool> {
+        match self.rest() {
+            [b'}', b'}', ..] => Some(false),
+            [space, b'-', b'}', b'}', ..] if is_space(*space) => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Inside of an action, up to its end.
+    fn action(&mut self) -> More {
+        loop {
+            if let Some(trims) = self.right_delim() {
+                return self.action_end(trims);
+            }
+            if !self.action_token() {
+                return false;
+            }
+        }
+    }
+
+    fn action_end(&mut self, trims: bool) -> More {
+        if self.parens > 0 {
+            return self.fail("unclosed left paren");
+        }
+        if trims {
+            self.skip(2);
+        }
+        self.pos += 2;
+        self.emit(TokenKind::RightDelim);
+        if trims {
+            self.skip(leading_space(self.rest()));
+        }
+        true
+    }
+
+    fn action_token(&mut self) -> More {
+        let Some((char, width)) = self.peek() else { return self.fail("unclosed action") };
+        self.pos += width;
+        let Some(ascii) = u8::try_from(char).ok().filter(u8::is_ascii) else {
+            if text::is_alphanumeric(char) {
+                return self.identifier();
+            }
+            return self.fail(format!("unrecognized character in action: {}", text::unicode_name(char)));
         };
         match ascii {
             b' ' | b'\t' | b'\r' | b'\n' => self.space(),
-            b'=' => self.emit(TokenKind::Assign),
-            b':' => {
-                if self.next() == u32::from(b'=') {
-                    self.emit(TokenKind::Declare)
-                } else {
-                    self.fail("expected :=")
-                }
-            }
-            b'|' => self.emit(TokenKind::Pipe),
-            b'"' => self.quote(b'"', TokenKind::String, "unterminated quoted string"),
-            b'`' => self.raw_quote(),
-            b'$' => self.name(TokenKind::Variable, TokenKind::Variable),
-            b'\'' => self.quote(b'\'', TokenKind::CharConstant, "unterminated character constant"),
-            b'.' if self.rest().first().is_some_and(|b| !b.is_ascii_digit()) => {
-                self.name(TokenKind::Field, TokenKind::Dot)
-            }
-            b'.' | b'+' | b'-' | b'0'..=b'9' => {
-                self.backup();
-                self.number()
-            }
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.identifier(),
+            b'.' if self.byte().is_some_and(|b| !b.is_ascii_digit()) => self.name(TokenKind::Field, TokenKind::Dot),
+            b'"' => self.quote(b'"', TokenKind::String, "unterminated quoted string"),
+            b'$' => self.name(TokenKind::Variable, TokenKind::Variable),
             b'(' => {
                 self.parens += 1;
                 self.emit(TokenKind::LeftParen)
             }
-            b')' => {
-                self.parens -= 1;
-                if self.parens < 0 {
-                    return self.fail("unexpected right paren");
+            b')' => match self.parens.checked_sub(1) {
+                Some(parens) => {
+                    self.parens = parens;
+                    self.emit(TokenKind::RightParen)
                 }
-                self.emit(TokenKind::RightParen)
+                None => self.fail("unexpected right paren"),
+            },
+            b'|' => self.emit(TokenKind::Pipe),
+            b'=' => self.emit(TokenKind::Assign),
+            b':' if self.accept(b"=") => self.emit(TokenKind::Declare),
+            b':' => self.fail("expected :="),
+            b'`' => self.raw_quote(),
+            b'\'' => self.quote(b'\'', TokenKind::CharConstant, "unterminated character constant"),
+            b'.' | b'+' | b'-' | b'0'..=b'9' => {
+                self.pos -= 1;
+                self.number()
             }
             b' '..=b'~' => self.emit(TokenKind::Char),
             _ => self.fail(format!("unrecognized character in action: {}", text::unicode_name(char))),
@@ -273,42 +217,37 @@ impl<'a> Lexer<'a> {
     }
 
     /// A run of space, whose first character has been read; the last one may belong to a trim marker.
-    fn space(&mut self) -> Token {
-        while self.rest().first().is_some_and(|b| is_space(*b)) {
-            self.next();
-        }
+    fn space(&mut self) -> More {
+        self.pos += leading_space(self.rest());
         if self.rest().starts_with(b"-}}") {
-            self.width = 1;
-            self.backup();
-            if self.pos == self.start {
-                return self.right_delim();
-            }
+            self.pos -= 1;
         }
         self.emit(TokenKind::Space)
     }
 
-    fn skip_alphanumeric(&mut self) -> u32 {
+    /// Reads the rest of a name. A failure, when something stands behind it that may not.
+    fn rest_of_name(&mut self) -> Result<(), More> {
         loop {
-            let ascii = self.rest().iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
-            self.pos += ascii;
-            let char = self.next();
-            if !text::is_alphanumeric(char) {
-                self.backup();
-                return char;
+            while self.byte().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                self.pos += 1;
+            }
+            match self.peek() {
+                _ if self.at_terminator() => return Ok(()),
+                Some((char, width)) if width > 1 && text::is_alphanumeric(char) => self.pos += width,
+                Some((char, _)) => return Err(self.fail(format!("bad character {}", text::unicode_name(char)))),
+                None => return Ok(()),
             }
         }
     }
 
-    fn identifier(&mut self) -> Token {
-        let after = self.skip_alphanumeric();
-        let word = self.pending();
-        if !self.at_terminator() {
-            return self.fail(format!("bad character {}", text::unicode_name(after)));
+    fn identifier(&mut self) -> More {
+        if let Err(more) = self.rest_of_name() {
+            return more;
         }
-        let kind = match word {
+        let kind = match self.pending() {
             b"block" => TokenKind::Block,
-            b"break" if self.break_is_keyword => TokenKind::Break,
-            b"continue" if self.continue_is_keyword => TokenKind::Continue,
+            b"break" if self.keywords.break_ => TokenKind::Break,
+            b"continue" if self.keywords.continue_ => TokenKind::Continue,
             b"define" => TokenKind::Define,
             b"else" => TokenKind::Else,
             b"end" => TokenKind::End,
@@ -324,55 +263,49 @@ impl<'a> Lexer<'a> {
     }
 
     /// After `.` or `$`: a field or a variable, or the sign alone.
-    fn name(&mut self, named: TokenKind, alone: TokenKind) -> Token {
+    fn name(&mut self, named: TokenKind, alone: TokenKind) -> More {
         if self.at_terminator() {
             return self.emit(alone);
         }
-        let after = self.skip_alphanumeric();
-        if !self.at_terminator() {
-            return self.fail(format!("bad character {}", text::unicode_name(after)));
+        match self.rest_of_name() {
+            Ok(()) => self.emit(named),
+            Err(more) => more,
         }
-        self.emit(named)
     }
 
-    fn at_terminator(&mut self) -> bool {
-        let char = self.peek();
-        char == EOF
-            || u8::try_from(char).is_ok_and(|b| is_space(b) || matches!(b, b'.' | b',' | b'|' | b':' | b')' | b'('))
-            || self.rest().starts_with(b"}}")
+    fn at_terminator(&self) -> bool {
+        match self.byte() {
+            None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
+            Some(b'}') => self.rest().starts_with(b"}}"),
+            Some(_) => false,
+        }
     }
 
-    fn quote(&mut self, end: u8, kind: TokenKind, unterminated: &str) -> Token {
-        let newline = u32::from(b'\n');
+    fn quote(&mut self, end: u8, kind: TokenKind, unterminated: &str) -> More {
         loop {
-            let mut char = self.next();
-            if char == u32::from(b'\\') {
-                char = self.next();
-                if char != EOF && char != newline {
-                    continue;
+            match self.rest() {
+                [] | [b'\n', ..] | [b'\\'] | [b'\\', b'\n', ..] => return self.fail(unterminated),
+                [b'\\', _, ..] => self.pos += 2,
+                [byte, ..] if *byte == end => {
+                    self.pos += 1;
+                    return self.emit(kind);
                 }
-            }
-            if char == EOF || char == newline {
-                return self.fail(unterminated);
-            }
-            if char == u32::from(end) {
-                return self.emit(kind);
+                _ => self.pos += 1,
             }
         }
     }
 
-    fn raw_quote(&mut self) -> Token {
+    fn raw_quote(&mut self) -> More {
         let Some(length) = self.rest().find_byte(b'`') else { return self.fail("unterminated raw quoted string") };
-        self.line += newlines(self.rest().get(..length).unwrap_or_default());
         self.pos += length + 1;
         self.emit(TokenKind::RawString)
     }
 
-    fn number(&mut self) -> Token {
+    fn number(&mut self) -> More {
         if !self.scan_number() {
             return self.bad_number();
         }
-        if matches!(self.rest().first(), Some(b'+' | b'-')) {
+        if matches!(self.byte(), Some(b'+' | b'-')) {
             if !self.scan_number() || !self.pending().ends_with(b"i") {
                 return self.bad_number();
             }
@@ -381,7 +314,7 @@ impl<'a> Lexer<'a> {
         self.emit(TokenKind::Number)
     }
 
-    fn bad_number(&mut self) -> Token {
+    fn bad_number(&mut self) -> More {
         let words = format!("bad number syntax: {}", quote(self.pending()));
         self.fail(words)
     }
@@ -413,12 +346,13 @@ impl<'a> Lexer<'a> {
             self.accept_run(b"0123456789_");
         }
         self.accept(b"i");
-        let after = self.peek();
-        if text::is_alphanumeric(after) {
-            self.next();
-            return false;
+        match self.peek() {
+            Some((after, width)) if text::is_alphanumeric(after) => {
+                self.pos += width;
+                false
+            }
+            _ => true,
         }
-        true
     }
 }
 
@@ -434,16 +368,8 @@ fn find_delim(text: &[u8]) -> Option<usize> {
     }
 }
 
-fn newlines(text: &[u8]) -> u32 {
-    narrow(text.iter().filter(|b| **b == b'\n').count())
-}
-
 fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-fn has_left_trim_marker(after: &[u8]) -> bool {
-    matches!(after, [b'-', b' ' | b'\t' | b'\r' | b'\n', ..])
 }
 
 fn leading_space(text: &[u8]) -> usize {

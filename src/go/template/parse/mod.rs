@@ -11,13 +11,15 @@ mod token;
 mod tree;
 
 pub(super) use self::number::Number;
-pub(super) use self::tree::{Branch, Bytes, Callee, Names, NodeId, NodeKind, Pipe, Source, Symbol, Tree};
+pub(super) use self::tree::{
+    Branch, Bytes, Callee, Names, NodeId, NodeKind, NumberId, Pipe, Source, StringId, Symbol, Tree,
+};
 
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use self::lex::Lexer;
-use self::token::{Token, TokenKind};
+use self::lex::Keywords;
+use self::token::{Token, TokenKind, Tokens};
 use super::builtin::Builtin;
 use super::error::{Frame, ParseError};
 use super::func::FuncTable;
@@ -33,21 +35,24 @@ type Parsed<T> = Result<T, Box<ParseError>>;
 
 /// Parses a text. Gives the main tree under `name` and every tree defined in it; an empty main tree does not replace a
 /// defined one of the same name.
-pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &FuncTable) -> Parsed<Vec<Tree>> {
+pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTable) -> Parsed<Vec<Tree>> {
+    let too_long = u32::try_from(text.len()).is_err();
     let known = |word: &str| funcs.get(word).is_some();
+    let keywords = Keywords { break_: !known("break"), continue_: !known("continue") };
     let mut parser = Parser {
-        lexer: Lexer::new(text.as_bytes(), !known("break"), !known("continue")),
+        tokens: lex::lex(if too_long { b"" } else { text.as_bytes() }, keywords),
+        next: 0,
         text: text.as_bytes(),
         source: Source::new(name.clone(), text.clone(), inline),
         funcs,
-        symbols: HashMap::from([(&b"$"[..], Symbol::DOLLAR)]),
+        symbols: HashMap::default(),
         scratch: Vec::new(),
         control_depth: 0,
         last_end: 0,
         tree: TreeState::new(),
         trees: Vec::new(),
     };
-    if u32::try_from(text.len()).is_err() {
+    if too_long {
         return Err(parser.error("template text of 4 GiB or more"));
     }
     let root = parser.top_level()?;
@@ -59,13 +64,13 @@ pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &FuncTable) -> 
 
 /// What belongs to one tree of the text: `define` and `block` begin a new one.
 struct TreeState {
-    /// The last token read, and below it those taken back.
-    token: [Token; 3],
-    taken_back: usize,
+    /// How many tokens of the text have been looked at: errors are reported at the last of them.
+    seen: usize,
     variables: Vec<Symbol>,
     /// How often each symbol is in `variables`.
     defined: Vec<u32>,
-    action_line: u32,
+    /// Where the action begins that is being read.
+    action: Option<u32>,
     range_depth: u32,
     paren_depth: u32,
 }
@@ -73,11 +78,10 @@ struct TreeState {
 impl TreeState {
     fn new() -> TreeState {
         TreeState {
-            token: [Token::NONE; 3],
-            taken_back: 0,
+            seen: 0,
             variables: vec![Symbol::DOLLAR],
             defined: vec![1],
-            action_line: 0,
+            action: None,
             range_depth: 0,
             paren_depth: 0,
         }
@@ -107,11 +111,13 @@ enum Item {
 }
 
 struct Parser<'a> {
-    lexer: Lexer<'a>,
+    tokens: Tokens,
+    /// Which token comes next.
+    next: usize,
     text: &'a [u8],
     source: Source,
-    funcs: &'a FuncTable,
-    symbols: HashMap<&'a [u8], Symbol>,
+    funcs: &'static FuncTable,
+    symbols: HashMap<&'a [u8], Symbol, foldhash::fast::RandomState>,
     /// Children of the lists that are still open.
     scratch: Vec<NodeId>,
     control_depth: u32,
@@ -123,58 +129,38 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn next(&mut self) -> Token {
-        let tree = &mut self.tree;
-        if tree.taken_back > 0 {
-            tree.taken_back -= 1;
-        } else {
-            tree.token[0] = self.lexer.next_token();
-        }
-        let token = tree.token.get(tree.taken_back).copied().unwrap_or(Token::NONE);
+        let token = self.peek();
+        self.next += 1;
         self.last_end = token.end;
         token
     }
 
     /// Takes back the last token.
     fn backup(&mut self) {
-        self.tree.taken_back += 1;
-    }
-
-    /// Takes back the last token and this one before it.
-    fn backup2(&mut self, before: Token) {
-        self.tree.token[1] = before;
-        self.tree.taken_back = 2;
-    }
-
-    /// Takes back the last token and these two before it.
-    fn backup3(&mut self, first: Token, second: Token) {
-        self.tree.token[1] = second;
-        self.tree.token[2] = first;
-        self.tree.taken_back = 3;
+        self.next = self.next.saturating_sub(1);
     }
 
     fn peek(&mut self) -> Token {
-        let end = self.last_end;
-        let token = self.next();
-        self.backup();
-        self.last_end = end;
-        token
+        self.tree.seen = self.tree.seen.max(self.next + 1);
+        self.tokens.at(self.next)
     }
 
     fn next_non_space(&mut self) -> Token {
+        let token = self.peek_non_space();
+        self.next += 1;
+        self.last_end = token.end;
+        token
+    }
+
+    /// The next token that is no space; the space before it is taken.
+    fn peek_non_space(&mut self) -> Token {
         loop {
-            let token = self.next();
+            let token = self.peek();
             if token.kind != TokenKind::Space {
                 return token;
             }
+            self.next += 1;
         }
-    }
-
-    fn peek_non_space(&mut self) -> Token {
-        let end = self.last_end;
-        let token = self.next_non_space();
-        self.backup();
-        self.last_end = end;
-        token
     }
 
     fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
@@ -186,19 +172,22 @@ impl<'a> Parser<'a> {
         self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
+    fn line(&self, offset: u32) -> u32 {
+        self.source.line_and_column(offset).0
+    }
+
     /// An error at the token read last.
     fn error(&self, cause: impl Into<String>) -> Box<ParseError> {
         let cause = cause.into();
-        let last = self.tree.token[0];
-        let line = last.line;
-        let offset = last.start;
+        let offset = self.tree.seen.checked_sub(1).map_or(0, |last| self.tokens.at(last).start);
+        let (line, column) = self.source.line_and_column(offset);
         Box::new(ParseError {
             message: format!("template: {}:{line}: {cause}", self.source.name),
             frame: Frame {
                 template: self.source.name.to_text().into_owned(),
                 offset,
                 line,
-                column: self.source.line_and_column(offset).1,
+                column,
                 context: String::new(),
                 inline_text: self.source.inline.then(|| self.source.text.clone()),
             },
@@ -210,7 +199,7 @@ impl<'a> Parser<'a> {
         let value = self.value(token);
         match token.kind {
             TokenKind::Eof => "EOF".to_owned(),
-            TokenKind::Error => self.lexer.error().to_owned(),
+            TokenKind::Error => self.tokens.error.clone(),
             kind if kind >= TokenKind::Block => format!("<{}>", String::from_utf8_lossy(value)),
             _ if value.len() > 10 => format!("{}...", text::quote_start(value)),
             _ => quote(value),
@@ -222,27 +211,25 @@ impl<'a> Parser<'a> {
         if token.kind != TokenKind::Error {
             return self.error(format!("unexpected {shown} in {context}"));
         }
-        let start = self.tree.action_line;
-        if start == 0 || start == token.line {
-            return self.error(shown);
-        }
+        let start = self.tree.action.map(|start| self.line(start));
+        let Some(start) = start.filter(|start| *start != self.line(token.start)) else { return self.error(shown) };
         let link = if shown.ends_with(" action") { "" } else { " in action" };
         self.error(format!("{shown}{link} started at {}:{start}", self.source.name))
     }
 
     fn is_function(&self, name: &[u8]) -> Option<Callee> {
         let name = std::str::from_utf8(name).ok()?;
-        let function = self.funcs.get(name).copied().map(Callee::Function);
+        let function = self.funcs.get(name).map(Callee::Function);
         function.or_else(|| Builtin::named(name).map(Callee::Builtin))
     }
 
-    fn symbol(&mut self, name: &'a [u8]) -> Symbol {
-        if let Some(symbol) = self.symbols.get(name) {
-            return *symbol;
+    fn symbol(&mut self, token: Token) -> Symbol {
+        let name = self.value(token);
+        if name == b"$" {
+            return Symbol::DOLLAR;
         }
-        let symbol = self.source.add_symbol(name);
-        self.symbols.insert(name, symbol);
-        symbol
+        let add = || self.source.add_symbol(Bytes { start: token.start, end: token.end });
+        *self.symbols.entry(name).or_insert_with(add)
     }
 
     fn define_variable(&mut self, symbol: Symbol) {
@@ -269,8 +256,16 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unquoted(&mut self, token: Token) -> Parsed<Str> {
-        unquote(self.value(token)).map(Str::from).ok_or_else(|| self.error("invalid syntax"))
+    /// A string, and checks that it is one.
+    fn string(&mut self, token: Token) -> Parsed<StringId> {
+        let literal = self.value(token);
+        let inside = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
+        let plain = inside.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\');
+        let value = match plain {
+            true => None,
+            false => Some(Str::from(unquote(literal).ok_or_else(|| self.error("invalid syntax"))?)),
+        };
+        Ok(self.source.add_string(Bytes { start: token.start, end: token.end }, value))
     }
 
     /// Everything up to the end of the text.
@@ -279,12 +274,13 @@ impl<'a> Parser<'a> {
         let mark = self.scratch.len();
         while self.peek().kind != TokenKind::Eof {
             if self.peek().kind == TokenKind::LeftDelim {
-                let delim = self.next();
+                let delim = self.next;
+                self.next();
                 if self.next_non_space().kind == TokenKind::Define {
                     self.definition()?;
                     continue;
                 }
-                self.backup2(delim);
+                self.next = delim;
             }
             match self.text_or_action()? {
                 Item::Node(node) => self.scratch.push(node),
@@ -302,13 +298,13 @@ impl<'a> Parser<'a> {
         if !matches!(token.kind, TokenKind::String | TokenKind::RawString) {
             return Err(self.unexpected(token, CONTEXT));
         }
-        let name = self.unquoted(token)?;
+        let name = self.string(token)?;
         self.expect(TokenKind::RightDelim, CONTEXT)?;
         let (root, end) = self.item_list()?;
         if end != End::End {
             return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
         }
-        self.add_tree(name, root)?;
+        self.add_tree(self.source.string(name), root)?;
         self.tree = outer;
         Ok(())
     }

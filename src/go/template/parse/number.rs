@@ -2,7 +2,6 @@
 //!
 //! Mirrors `newNumber` of `text/template/parse/node.go`.
 
-use super::tree::Bytes;
 use crate::go::strconv::{parse_float, parse_int, parse_uint, quote, unquote};
 use crate::go::utf8;
 use crate::go::value::Value;
@@ -16,29 +15,25 @@ pub(in crate::go::template) struct Number {
     pub(in crate::go::template) complex: Option<(f64, f64)>,
     /// Its value where no type is asked for; `None` when it overflows `int`.
     pub(in crate::go::template) ideal: Option<Value>,
-    /// How it was written.
-    pub(in crate::go::template) text: Bytes,
 }
 
 impl Number {
-    fn none(text: Bytes) -> Number {
-        Number { int: None, uint: None, float: None, complex: None, ideal: None, text }
-    }
+    const NONE: Number = Number { int: None, uint: None, float: None, complex: None, ideal: None };
 
     /// A constant in single quotes.
-    pub(super) fn char(literal: &[u8], text: Bytes) -> Result<Number, String> {
+    pub(super) fn char(literal: &[u8]) -> Result<Number, String> {
         let rune = char_value(literal)?;
         Ok(Number {
             int: Some(rune.into()),
             uint: Some(rune.into()),
             float: Some(rune.into()),
             ideal: Some(Value::int(rune.into())),
-            ..Number::none(text)
+            ..Number::NONE
         })
     }
 
     /// A real and an imaginary part.
-    pub(super) fn complex(literal: &[u8], text: Bytes) -> Result<Number, String> {
+    pub(super) fn complex(literal: &[u8]) -> Result<Number, String> {
         const SYNTAX: &str = "syntax error scanning complex number";
         let real = float_token(literal);
         let (real, rest) = literal.split_at_checked(real).ok_or(SYNTAX)?;
@@ -49,15 +44,12 @@ impl Number {
             return Err(SYNTAX.into());
         }
         let float = |part: &[u8]| parse_float(part, 64).map_err(|e| e.to_string());
-        Ok(Number::from_complex(float(real)?, float(imaginary)?, text))
+        Ok(Number::from_complex(float(real)?, float(imaginary)?))
     }
 
-    fn from_complex(real: f64, imaginary: f64, text: Bytes) -> Number {
-        let mut number = Number {
-            complex: Some((real, imaginary)),
-            ideal: Some(Value::Complex(real, imaginary)),
-            ..Number::none(text)
-        };
+    fn from_complex(real: f64, imaginary: f64) -> Number {
+        let mut number =
+            Number { complex: Some((real, imaginary)), ideal: Some(Value::Complex(real, imaginary)), ..Number::NONE };
         if imaginary == 0.0 {
             number.float = Some(real);
             number.int = exact_int(real);
@@ -67,16 +59,16 @@ impl Number {
     }
 
     /// Any other number.
-    pub(super) fn real(literal: &[u8], text: Bytes) -> Result<Number, String> {
+    pub(super) fn real(literal: &[u8]) -> Result<Number, String> {
         if let Some(imaginary) = literal.strip_suffix(b"i") {
             // An imaginary zero is a real number too.
             if let Ok(imaginary) = parse_float(imaginary, 64) {
-                return Ok(Number::from_complex(0.0, imaginary, text));
+                return Ok(Number::from_complex(0.0, imaginary));
             }
         }
         let looks_like_float = literal.iter().any(|b| b".eEpP".contains(b));
         let mut number =
-            Number { int: parse_int(literal, 0, 64).ok(), uint: parse_uint(literal, 0, 64).ok(), ..Number::none(text) };
+            Number { int: parse_int(literal, 0, 64).ok(), uint: parse_uint(literal, 0, 64).ok(), ..Number::NONE };
         match (number.int, number.uint) {
             (Some(n), _) => {
                 if n == 0 {

@@ -5,7 +5,6 @@
 use super::tree::{Branch, Names, NodeId, NodeKind, Pipe, Source};
 use crate::go::stack::with_room;
 use crate::go::strconv::quote;
-use crate::go::value::Str;
 
 impl Source {
     /// The node as Go writes it.
@@ -33,7 +32,7 @@ impl Source {
             NodeKind::Range(branch) => self.write_branch("range", *branch, out),
             NodeKind::Template { name, pipe } => {
                 out.extend_from_slice(b"{{template ");
-                out.extend_from_slice(quote(name.as_bytes()).as_bytes());
+                out.extend_from_slice(quote(self.string(*name).as_bytes()).as_bytes());
                 if let Some(pipe) = pipe {
                     out.push(b' ');
                     self.write(*pipe, out);
@@ -64,8 +63,8 @@ impl Source {
             NodeKind::Dot => out.push(b'.'),
             NodeKind::Nil => out.extend_from_slice(b"nil"),
             NodeKind::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
-            NodeKind::Number(number) => out.extend_from_slice(self.bytes(number.text)),
-            NodeKind::String { quoted, .. } => out.extend_from_slice(self.bytes(*quoted)),
+            NodeKind::Number(_) => out.extend_from_slice(self.bytes(self.node(id).span)),
+            NodeKind::String(string) => out.extend_from_slice(self.quoted(*string)),
         }
     }
 
@@ -88,7 +87,7 @@ impl Source {
     fn write_fields(&self, names: Names, out: &mut Vec<u8>) {
         for name in self.names(names) {
             out.push(b'.');
-            out.extend_from_slice(Str::as_bytes(name));
+            out.extend_from_slice(self.bytes(*name));
         }
     }
 

@@ -1,10 +1,13 @@
 //! What the evaluator and its messages rely on: places of nodes, and nodes written back as text.
 
+use std::sync::LazyLock;
+
 use super::*;
 use crate::go::template::func::FuncTable;
 
 fn parsed(text: &str) -> Vec<Tree> {
-    let trees = parse(&"t".into(), &text.into(), false, &FuncTable::default());
+    static NO_FUNCTIONS: LazyLock<FuncTable> = LazyLock::new(FuncTable::default);
+    let trees = parse(&"t".into(), &text.into(), false, &NO_FUNCTIONS);
     trees.unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 

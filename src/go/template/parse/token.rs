@@ -39,16 +39,25 @@ pub(super) enum TokenKind {
     With,
 }
 
-/// A piece of the text. The words of an [`TokenKind::Error`] are kept by the lexer: there is at most one.
+/// A piece of the text. The words of an [`TokenKind::Error`] are kept beside the tokens: there is at most one.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
     pub(super) start: u32,
     pub(super) end: u32,
-    pub(super) line: u32,
 }
 
-impl Token {
-    /// What the parser's look-ahead holds before the first token.
-    pub(super) const NONE: Token = Token { kind: TokenKind::Error, start: 0, end: 0, line: 0 };
+/// The tokens of a text, the last of which is its end or an error.
+pub(super) struct Tokens {
+    pub(super) list: Vec<Token>,
+    /// The words of the error.
+    pub(super) error: String,
+}
+
+impl Tokens {
+    /// The token at a place; behind the last one there is nothing but that again.
+    pub(super) fn at(&self, index: usize) -> Token {
+        let token = self.list.get(index).or(self.list.last());
+        token.copied().unwrap_or(Token { kind: TokenKind::Eof, start: 0, end: 0 })
+    }
 }

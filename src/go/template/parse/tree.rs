@@ -3,6 +3,7 @@
 //!
 //! Mirrors the node types of `text/template/parse/node.go`.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -11,7 +12,7 @@ use bstr::ByteSlice;
 use super::number::Number;
 use crate::go::template::builtin::Builtin;
 use crate::go::template::func::Function;
-use crate::go::value::{Str, Value};
+use crate::go::value::Str;
 
 /// A node of a [`Source`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,10 +71,26 @@ pub(in crate::go::template) enum Callee {
     /// One of Go's own.
     Builtin(Builtin),
     /// One of the table.
-    Function(Function),
+    Function(&'static Function),
 }
 
+/// A number of a [`Source`].
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct NumberId(u32);
+
+/// A string of a [`Source`].
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct StringId(u32);
+
+/// A string as it is written, and what it means. Most strings of most templates are never asked for, so one that means what
+/// stands between its quotes gets a text of its own only then.
 #[derive(Debug)]
+struct Literal {
+    quoted: Bytes,
+    value: OnceCell<Str>,
+}
+
+#[derive(Clone, Copy, Debug)]
 pub(in crate::go::template) enum NodeKind {
     List(Nodes),
     Text(Bytes),
@@ -81,20 +98,20 @@ pub(in crate::go::template) enum NodeKind {
     If(Branch),
     With(Branch),
     Range(Branch),
-    Template { name: Str, pipe: Option<NodeId> },
+    Template { name: StringId, pipe: Option<NodeId> },
     Break,
     Continue,
     Pipe(Pipe),
     Command { args: Nodes },
-    Identifier(Box<Callee>),
+    Identifier(Callee),
     Field(Names),
     Variable { symbol: Symbol, fields: Names },
     Chain { node: NodeId, fields: Names },
     Dot,
     Nil,
     Bool(bool),
-    Number(Box<Number>),
-    String { quoted: Bytes, value: Value },
+    Number(NumberId),
+    String(StringId),
 }
 
 /// A pipeline.
@@ -124,8 +141,10 @@ pub(in crate::go::template) struct Source {
     pub(in crate::go::template) inline: bool,
     nodes: Vec<Node>,
     runs: Vec<NodeId>,
-    names: Vec<Str>,
-    symbols: Vec<Str>,
+    names: Vec<Bytes>,
+    symbols: Vec<Bytes>,
+    numbers: Vec<Number>,
+    strings: Vec<Literal>,
 }
 
 /// Ids come from the source they are used with; a foreign one, which would be a mistake of ours, reads as an empty list.
@@ -134,7 +153,17 @@ const NOWHERE: &Node =
 
 impl Source {
     pub(super) fn new(name: Str, text: Str, inline: bool) -> Source {
-        Source { name, text, inline, nodes: Vec::new(), runs: Vec::new(), names: Vec::new(), symbols: vec!["$".into()] }
+        Source {
+            name,
+            text,
+            inline,
+            nodes: Vec::new(),
+            runs: Vec::new(),
+            names: Vec::new(),
+            symbols: vec![Bytes::default()],
+            numbers: Vec::new(),
+            strings: Vec::new(),
+        }
     }
 
     pub(in crate::go::template) fn node(&self, id: NodeId) -> &Node {
@@ -149,12 +178,33 @@ impl Source {
         self.runs.get(range(run.start, run.len)).unwrap_or_default()
     }
 
-    pub(in crate::go::template) fn names(&self, run: Names) -> &[Str] {
+    /// Where the names stand.
+    pub(in crate::go::template) fn names(&self, run: Names) -> &[Bytes] {
         self.names.get(range(run.start, run.len)).unwrap_or_default()
     }
 
     pub(in crate::go::template) fn symbol(&self, symbol: Symbol) -> &[u8] {
-        self.symbols.get(symbol.0 as usize).map(Str::as_bytes).unwrap_or_default()
+        if symbol == Symbol::DOLLAR {
+            return b"$";
+        }
+        self.symbols.get(symbol.0 as usize).map(|bytes| self.bytes(*bytes)).unwrap_or_default()
+    }
+
+    pub(in crate::go::template) fn number(&self, id: NumberId) -> Option<&Number> {
+        self.numbers.get(id.0 as usize)
+    }
+
+    /// What a string means.
+    pub(in crate::go::template) fn string(&self, id: StringId) -> Str {
+        let Some(literal) = self.strings.get(id.0 as usize) else { return Str::default() };
+        let inside =
+            || self.bytes(Bytes { start: literal.quoted.start + 1, end: literal.quoted.end.saturating_sub(1) });
+        literal.value.get_or_init(|| inside().into()).clone()
+    }
+
+    /// A string as it is written.
+    pub(in crate::go::template) fn quoted(&self, id: StringId) -> &[u8] {
+        self.strings.get(id.0 as usize).map(|literal| self.bytes(literal.quoted)).unwrap_or_default()
     }
 
     pub(in crate::go::template) fn bytes(&self, bytes: Bytes) -> &[u8] {
@@ -180,8 +230,15 @@ impl Source {
         Nodes { start: narrow(start), len: narrow(self.runs.len() - start) }
     }
 
+    /// Puts another node in the place of one.
+    pub(super) fn replace(&mut self, id: NodeId, kind: NodeKind, pos: u32, span: Bytes) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            *node = Node { kind, pos, span };
+        }
+    }
+
     /// Adds a name to the run added last, or to an empty one.
-    pub(super) fn add_name(&mut self, run: &mut Names, name: Str) {
+    pub(super) fn add_name(&mut self, run: &mut Names, name: Bytes) {
         if run.len == 0 {
             run.start = narrow(self.names.len());
         }
@@ -189,9 +246,20 @@ impl Source {
         run.len += 1;
     }
 
-    pub(super) fn add_symbol(&mut self, name: &[u8]) -> Symbol {
-        self.symbols.push(name.into());
+    pub(super) fn add_symbol(&mut self, name: Bytes) -> Symbol {
+        self.symbols.push(name);
         Symbol(last(self.symbols.len()))
+    }
+
+    pub(super) fn add_number(&mut self, number: Number) -> NumberId {
+        self.numbers.push(number);
+        NumberId(last(self.numbers.len()))
+    }
+
+    /// Adds a string; without a value it means what stands between its quotes.
+    pub(super) fn add_string(&mut self, quoted: Bytes, value: Option<Str>) -> StringId {
+        self.strings.push(Literal { quoted, value: value.map(OnceCell::from).unwrap_or_default() });
+        StringId(last(self.strings.len()))
     }
 
     /// Whether a tree is nothing but space and comments.

@@ -253,8 +253,7 @@ impl Tracer {
     }
 
     /// A literal of a template was evaluated.
-    pub(super) fn literal(&mut self, source: &Source, quoted: Bytes, value: &Value) {
-        let Value::String(text) = value else { return };
+    pub(super) fn literal(&mut self, source: &Source, quoted: Bytes, text: &Str) {
         let inner = Bytes { start: quoted.start + 1, end: quoted.end.saturating_sub(1) };
         if source.bytes(inner) != text.as_bytes() {
             return;
@@ -270,13 +269,13 @@ impl Tracer {
     }
 
     /// An entry of a map was looked at.
-    pub(super) fn read(&mut self, map: &Map, key: &Str, value: &Value) {
+    pub(super) fn read(&mut self, map: &Map, key: &[u8], value: &Value) {
         if matches!(value, Value::Map(_) | Value::List(_) | Value::Nil) {
             return;
         }
         let Some((_, path)) = map.address().and_then(|address| self.maps.get(&address)) else { return };
         let mut steps = Vec::clone(path);
-        steps.push(Step::Key(key.clone()));
+        steps.push(Step::Key(key.into()));
         self.reads.push((Rc::new(ValuePath { steps, key: false }), value.clone()));
     }
 
