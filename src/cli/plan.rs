@@ -221,19 +221,19 @@ impl Planner<'_> {
     /// Sorts renderings and plans them.
     fn plan(&self, path: &str, install: Rendered, again: &dyn Again) -> Result<Plan, RenderFailure> {
         let engine = self.render.engine;
-        let sorted = |rendered: &Rendered| {
-            sort(&rendered.output, engine).map_err(|error| sort_failure(&error, &rendered.output, self.settings))
+        let sorted = |rendered: &Rendered, other: &Manifests| {
+            sort(&rendered.output, engine, other).map_err(|error| sort_failure(&error, &rendered.output, self.settings))
         };
-        let (manifests, stream_name) = sorted(&install)?;
+        let (manifests, stream_name) = sorted(&install, &Manifests::default())?;
         let other_engine = if split_alike(&install.output) {
             None
         } else {
-            sort(&install.output, engine.other()).ok().map(|(manifests, _)| manifests)
+            sort(&install.output, engine.other(), &Manifests::default()).ok().map(|(manifests, _)| manifests)
         };
-        let upgrade = again.upgrade().map(|rendered| rendered.and_then(|rendered| sorted(&rendered)));
+        let upgrade = again.upgrade().map(|rendered| rendered.and_then(|rendered| sorted(&rendered, &manifests)));
         // Where there are no hooks, none has a random name.
         let reseeded = if manifests.hooks.is_empty() { None } else { again.reseeded() };
-        let reseeded = reseeded.and_then(|rendered| sort(&rendered.output, engine).ok());
+        let reseeded = reseeded.and_then(|rendered| sort(&rendered.output, engine, &manifests).ok());
         let renderings = Renderings {
             install: &manifests,
             upgrade: match &upgrade {
@@ -258,11 +258,11 @@ fn shown(path: &Path) -> String {
     if text.is_empty() { ".".to_owned() } else { text.to_owned() }
 }
 
-fn sort(output: &Output, engine: Engine) -> Result<(Manifests, Option<String>), SortError> {
+fn sort(output: &Output, engine: Engine, other: &Manifests) -> Result<(Manifests, Option<String>), SortError> {
     match output {
         Output::Files(files) => {
             let files = files.iter().map(|(path, text)| (path.as_str(), text.clone()));
-            manifest::sort(files, engine.dialect()).map(|manifests| (manifests, None))
+            manifest::sort_beside(other, files, engine.dialect()).map(|manifests| (manifests, None))
         }
         Output::Stream(text) => stream::read(text, engine.dialect()),
     }

@@ -12,7 +12,7 @@ use super::log::Log;
 use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered, Warmth};
 use super::values;
 use super::world::World;
-use crate::go::template::Segment;
+use crate::go::template::{ParsedTexts, Segment};
 use crate::go::value::{Map, Str, Value};
 
 /// What a rendering is asked for, beside the chart.
@@ -39,12 +39,18 @@ pub struct Rendering {
     pub chart: Chart,
     /// Its files.
     pub files: Rendered,
-    /// Whether another rendering for the other operation (install, upgrade) may give something else.
-    pub depends_on_operation: bool,
     /// Whether a template asked for randomness: another seed may give something else.
     pub used_randomness: bool,
     /// What Helm writes to stderr meanwhile, a line each.
     pub warnings: Vec<String>,
+    values_ask_operation: bool,
+}
+
+impl Rendering {
+    /// Whether another rendering for the other operation (install, upgrade) may give something else.
+    pub fn depends_on_operation(&self) -> bool {
+        self.values_ask_operation || render::depends_on_operation(&self.chart)
+    }
 }
 
 /// Why there is no rendering.
@@ -74,12 +80,13 @@ impl std::error::Error for Failure {}
 /// Helm's first error.
 pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<Rendering, Box<Failure>> {
     let (prepared, warnings) = checked(loaded, request)?;
-    let depends_on_operation = render::depends_on_operation(&prepared.chart, &Value::Map(prepared.values.clone()));
+    // Before templates change them.
+    let values_ask_operation = render::asks_operation(&Value::Map(prepared.values.clone()));
     let entropy = world.entropy.borrow().clone();
-    match render::render(&prepared.input(request), world) {
+    match render::render(&prepared.input(request, &texts(loaded, request.dialect)), world) {
         Ok(files) => {
             let used_randomness = *world.entropy.borrow() != entropy;
-            Ok(Rendering { chart: prepared.chart, files, depends_on_operation, used_randomness, warnings })
+            Ok(Rendering { chart: prepared.chart, files, used_randomness, warnings, values_ask_operation })
         }
         Err(e) => {
             let message = e.message.clone();
@@ -100,7 +107,8 @@ pub fn trace(
     world: &Rc<World>,
 ) -> Result<(Str, Vec<Segment>), Box<Failure>> {
     let (prepared, warnings) = checked(loaded, request)?;
-    render::trace(&prepared.input(request), path, warmth, world).map_err(|e| {
+    let texts = texts(loaded, request.dialect);
+    render::trace(&prepared.input(request, &texts), path, warmth, world).map_err(|e| {
         let message = e.message.clone();
         Box::new(Failure { message, render: Some((e, prepared.chart)), has_release: true, warnings })
     })
@@ -114,15 +122,23 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn input<'a>(&'a self, request: &'a Request) -> render::Input<'a> {
+    fn input<'a>(&'a self, request: &'a Request, texts: &'a Rc<ParsedTexts>) -> render::Input<'a> {
         render::Input {
             chart: &self.chart,
             values: &self.values,
             release: &request.release,
             capabilities: &self.capabilities,
             dialect: request.dialect,
+            texts,
         }
     }
+}
+
+/// What earlier renderings of a chart have parsed: nothing, when they called other functions.
+fn texts(loaded: &Loaded, dialect: &'static Dialect) -> Rc<ParsedTexts> {
+    let new = render::texts(dialect);
+    let known = loaded.texts.get_or_init(|| Rc::clone(&new));
+    if std::ptr::eq(known.funcs(), new.funcs()) { Rc::clone(known) } else { new }
 }
 
 /// [`prepare`], and the check that comes after it; with what was said meanwhile.

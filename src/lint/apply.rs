@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::go::value::Str;
 use crate::go::yaml;
-use crate::helm::chart::{Chart, Loaded};
+use crate::helm::chart::Chart;
 use crate::helm::dialect::Dialect;
 use crate::helm::manifest;
 
@@ -162,7 +162,7 @@ impl<'o> Trial<'o> {
 /// All renderings a fix may change, of the chart as it is or of another text of it.
 fn rendered(task: &Task, chart: Option<&Chart>) -> Renderings {
     let mut renderings = Renderings::new();
-    let chart = chart.map(|chart| Rc::new(Loaded { chart: chart.clone(), warnings: Vec::new() }));
+    let chart = task.jobs.first().zip(chart).map(|((_, job), chart)| Rc::new(job.loaded.changed(chart.clone())));
     for (index, (_, job)) in task.jobs.iter().enumerate() {
         for variant in Variant::ALL {
             let mut job = variant.of(job);

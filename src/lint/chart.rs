@@ -193,7 +193,7 @@ impl Run<'_> {
         subject.baseline = baseline.cloned();
         self.subject((index, Variant::Install), job, &subject, &rendering, &|_| true);
         // An upgrade is looked at for what it renders otherwise.
-        if rendering.depends_on_operation {
+        if rendering.depends_on_operation() {
             let upgrade = Variant::Upgrade.of(job);
             if let Ok((mut other, rendering)) = super::subject(&upgrade) {
                 other.baseline = baseline.cloned();

@@ -88,7 +88,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     crds(&rendering.chart, "", &mut subject.crds);
     leaves(&rendering.chart.values, &mut Vec::new(), &mut subject.values);
     let again = job.clone();
-    let depends_on_operation = rendering.depends_on_operation;
+    let depends_on_operation = rendering.depends_on_operation();
     let used_randomness = rendering.used_randomness;
     let subject = subject.with_again(Box::new(move |variation| {
         // What no template asks for needs no rendering to be known.

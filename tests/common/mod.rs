@@ -63,9 +63,15 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
         revision: if is_upgrade { 2 } else { 1 },
         is_upgrade,
     };
-    let capabilities = Capabilities::without_cluster();
-    let input =
-        render::Input { chart: &chart, values: &values, release: &release, capabilities: &capabilities, dialect };
+    let (capabilities, texts) = (Capabilities::without_cluster(), render::texts(dialect));
+    let input = render::Input {
+        chart: &chart,
+        values: &values,
+        release: &release,
+        capabilities: &capabilities,
+        dialect,
+        texts: &texts,
+    };
     let rendered = render::render(&input, &Rc::new(World::fixed(1))).map_err(|e| step("render")(e.message))?;
     let name = format!("{}/", chart.metadata.name);
     for (path, text) in &rendered {

@@ -70,10 +70,10 @@ impl Source {
     pub(crate) fn plan(&self, upgrade: bool, seed: u64, settings: &Settings) -> Result<Rendered, RenderFailure> {
         let rendering = self.render(upgrade.then_some(2), World::fixed(seed)).map_err(|e| failure(&e, settings))?;
         Ok(Rendered {
+            asks_operation: rendering.depends_on_operation(),
             name: rendering.chart.metadata.name.clone(),
             version: Some(rendering.chart.metadata.version.clone()),
             output: Output::Files(rendering.files.into_iter().collect()),
-            asks_operation: rendering.depends_on_operation,
             asks_random: rendering.used_randomness,
         })
     }

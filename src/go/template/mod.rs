@@ -9,12 +9,14 @@ mod exec;
 mod func;
 mod operand;
 mod parse;
+mod parsed;
 mod set;
 mod text;
 mod trace;
 
 pub use error::{ExecError, Frame, FuncError, ParseError, TextError};
 pub use func::{FuncTable, Function, Interp, Method};
+pub use parsed::ParsedTexts;
 pub use set::{MissingKey, TemplateSet};
 pub use trace::{Segment, SourceRange, Step, ValuePath};
 

@@ -4,14 +4,14 @@
 //! text defines.
 
 use std::any::Any;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::error::{ExecError, ParseError};
 use super::exec::Exec;
 use super::func::FuncTable;
-use super::parse::{Tree, parse};
+use super::parse::Tree;
+use super::parsed::ParsedTexts;
 use super::trace::Segment;
 use crate::go::value::{Map, Str, Value};
 
@@ -30,24 +30,9 @@ pub enum MissingKey {
 /// Templates under their names, with the functions they may call.
 #[derive(Debug)]
 pub struct TemplateSet {
-    root: Str,
-    pub(super) funcs: &'static FuncTable,
+    texts: Rc<ParsedTexts>,
     pub(super) missing_key: MissingKey,
     templates: HashMap<Str, Rc<Tree>>,
-    texts: RefCell<Texts>,
-}
-
-/// Texts of `tpl` that have been parsed before. Parsing depends on nothing but the text: charts run the same few texts
-/// again and again.
-#[derive(Debug, Default)]
-struct Texts {
-    parsed: HashMap<Str, Rc<[Rc<Tree>]>>,
-    bytes: usize,
-}
-
-impl Texts {
-    /// Texts kept at most, in bytes: far above what charts hold, and small beside what a render may use.
-    const LIMIT: usize = 32 << 20;
 }
 
 /// The templates a text of `tpl` defines, over those around it.
@@ -60,13 +45,17 @@ pub(super) struct Layer {
 impl TemplateSet {
     /// An empty set. `root` is the name of Go's parent template, under which texts of `tpl` are parsed (`gotpl` in Helm).
     pub fn new(root: impl Into<Str>, funcs: &'static FuncTable, missing_key: MissingKey) -> TemplateSet {
-        let root = root.into();
-        TemplateSet { root, funcs, missing_key, templates: HashMap::new(), texts: RefCell::default() }
+        TemplateSet::over(Rc::new(ParsedTexts::new(root, funcs)), missing_key)
+    }
+
+    /// An empty set that parses no text again.
+    pub fn over(texts: Rc<ParsedTexts>, missing_key: MissingKey) -> TemplateSet {
+        TemplateSet { texts, missing_key, templates: HashMap::new() }
     }
 
     /// The name of Go's parent template.
     pub fn root(&self) -> &Str {
-        &self.root
+        self.texts.root()
     }
 
     /// Parses a text and adds it and the templates it defines: `t.New(name).Parse(text)`. Later definitions replace
@@ -75,9 +64,9 @@ impl TemplateSet {
     /// # Errors
     /// Go's error when the text does not parse; the set is unchanged then.
     pub fn parse(&mut self, name: impl Into<Str>, text: impl Into<Str>) -> Result<(), Box<ParseError>> {
-        for tree in parse(&name.into(), &text.into(), false, self.funcs)? {
+        for tree in self.texts.file(name.into(), text.into())?.iter() {
             if !(tree.is_empty() && self.templates.contains_key(&tree.name)) {
-                self.templates.insert(tree.name.clone(), Rc::new(tree));
+                self.templates.insert(tree.name.clone(), Rc::clone(tree));
             }
         }
         Ok(())
@@ -129,11 +118,11 @@ impl TemplateSet {
         below: Option<&Rc<Layer>>,
         text: &Str,
     ) -> Result<(Rc<Layer>, Rc<Tree>), Box<ParseError>> {
-        let parsed = self.parsed_text(text)?;
+        let parsed = self.texts.inline(text)?;
         let mut trees = Vec::with_capacity(parsed.len());
         let mut main = None;
         for tree in parsed.iter() {
-            if tree.name == self.root {
+            if tree.name == *self.root() {
                 // Go's clone holds an empty template of this name, which anything replaces.
                 main = Some(Rc::clone(tree));
             } else if tree.is_empty() && self.lookup(below, tree.name.as_bytes()).is_some() {
@@ -143,19 +132,5 @@ impl TemplateSet {
         }
         let main = main.ok_or_else(|| Box::new(ParseError::nowhere("parsing gave no main template")))?;
         Ok((Rc::new(Layer { below: below.cloned(), trees }), main))
-    }
-
-    fn parsed_text(&self, text: &Str) -> Result<Rc<[Rc<Tree>]>, Box<ParseError>> {
-        if let Some(parsed) = self.texts.borrow().parsed.get(text.as_bytes()) {
-            return Ok(Rc::clone(parsed));
-        }
-        let parsed: Rc<[_]> = parse(&self.root, text, true, self.funcs)?.into_iter().map(Rc::new).collect();
-        let mut texts = self.texts.borrow_mut();
-        if texts.bytes + text.len() > Texts::LIMIT {
-            *texts = Texts::default();
-        }
-        texts.bytes += text.len();
-        texts.parsed.insert(text.clone(), Rc::clone(&parsed));
-        Ok(parsed)
     }
 }

@@ -11,15 +11,18 @@ mod ignore;
 mod metadata;
 mod model;
 
+use std::cell::OnceCell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 pub use error::LoadError;
 pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 
 use super::dialect::Dialect;
 use super::log::Log;
+use crate::go::template::ParsedTexts;
 use crate::go::{errno, path};
 
 /// A chart, and what Helm writes to stderr while it reads it.
@@ -29,6 +32,21 @@ pub struct Loaded {
     pub chart: Chart,
     /// Lines for stderr.
     pub warnings: Vec<String>,
+    /// What its renderings have parsed.
+    pub(super) texts: OnceCell<Rc<ParsedTexts>>,
+}
+
+impl Loaded {
+    /// A chart, of which nothing has been parsed.
+    pub fn new(chart: Chart, warnings: Vec<String>) -> Loaded {
+        Loaded { chart, warnings, texts: OnceCell::new() }
+    }
+
+    /// The chart with other files, of which those that stay the same need not be parsed again.
+    #[must_use]
+    pub fn changed(&self, chart: Chart) -> Loaded {
+        Loaded { texts: self.texts.clone(), ..Loaded::new(chart, Vec::new()) }
+    }
 }
 
 /// Reads a chart from a folder or an archive, as `loader.Load`.
@@ -66,7 +84,7 @@ fn logged(
 ) -> Result<Loaded, LoadError> {
     let mut log = Log::new(dialect);
     match load(&mut log) {
-        Ok(chart) => Ok(Loaded { chart, warnings: log.into_lines() }),
+        Ok(chart) => Ok(Loaded::new(chart, log.into_lines())),
         Err(e) => Err(LoadError { warnings: log.into_lines(), ..e }),
     }
 }

@@ -139,13 +139,33 @@ pub fn is_notes(path: &str) -> bool {
 /// # Errors
 /// For the first document, in path order, whose head Helm cannot read.
 pub fn sort<'a>(files: impl IntoIterator<Item = (&'a str, Str)>, dialect: &Dialect) -> Result<Manifests, SortError> {
+    sort_beside(&Manifests::default(), files, dialect)
+}
+
+/// [`sort`], of another rendering of a chart of which one has been sorted by the same Helm: documents that are the same in both
+/// are not read again.
+///
+/// # Errors
+/// As [`sort`].
+pub fn sort_beside<'a>(
+    other: &Manifests,
+    files: impl IntoIterator<Item = (&'a str, Str)>,
+    dialect: &Dialect,
+) -> Result<Manifests, SortError> {
+    let known: HashMap<(&str, u32), &Document> =
+        other.documents().map(|document| ((&*document.path, document.number), document)).collect();
     let mut files: Vec<(&str, Str)> = files.into_iter().filter(|(path, text)| counts(path, text.as_bytes())).collect();
     files.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
     let mut sorted = Manifests::default();
     for (path, file) in files {
         let path: Rc<str> = path.into();
         for (piece, number) in split(file.as_bytes(), dialect.splitting).into_iter().zip(1..) {
-            sorted.read(Document::unread(path.clone(), number, &piece, &file), dialect)?;
+            let mut document = Document::unread(path.clone(), number, &piece, &file);
+            match known.get(&(&*path, number)) {
+                Some(same) if same.text() == document.text() => document.head = same.head.clone(),
+                _ => document.read_head(dialect)?,
+            }
+            sorted.put(document);
         }
     }
     sorted.by_kind(dialect);
@@ -212,15 +232,17 @@ impl Document {
 }
 
 impl Manifests {
-    /// Reads a document's head and puts it where it belongs.
-    fn read(&mut self, mut document: Document, dialect: &Dialect) -> Result<(), SortError> {
-        document.read_head(dialect)?;
+    fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.plain.iter().chain(&self.hooks).chain(&self.dropped)
+    }
+
+    /// Puts a document where its head says it belongs.
+    fn put(&mut self, document: Document) {
         match document.hook_annotation() {
             None => self.plain.push(document),
             Some(raw) if events(raw).is_none() => self.dropped.push(document),
             Some(_) => self.hooks.push(document),
         }
-        Ok(())
     }
 
     fn by_kind(&mut self, dialect: &Dialect) {
@@ -265,7 +287,9 @@ pub fn sort_stream(text: &Str, path: fn(&[u8]) -> String, dialect: &Dialect) -> 
     for piece in split(text.as_bytes(), dialect.splitting) {
         let path: Rc<str> = path(text.as_bytes().get(piece.range.clone()).unwrap_or_default()).into();
         let number = counts.entry(path.clone()).and_modify(|count| *count += 1).or_insert(1);
-        sorted.read(Document::unread(path, *number, &piece, text), dialect)?;
+        let mut document = Document::unread(path, *number, &piece, text);
+        document.read_head(dialect)?;
+        sorted.put(document);
     }
     sorted.by_kind(dialect);
     Ok(sorted)

@@ -16,12 +16,12 @@ use std::rc::Rc;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::RenderError;
-pub use operation::depends_on_operation;
+pub use operation::{asks_operation, depends_on_operation};
 pub use release_name::release_name;
 pub use trace::{Warmth, trace};
 
 use crate::go::path;
-use crate::go::template::{MissingKey, TemplateSet};
+use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
 use crate::go::value::{Map, Str, Value};
 
 use super::chart::Chart;
@@ -56,6 +56,13 @@ pub struct Input<'a> {
     pub capabilities: &'a Capabilities,
     /// Which Helm.
     pub dialect: &'static Dialect,
+    /// What earlier renderings of the chart have parsed.
+    pub texts: &'a Rc<ParsedTexts>,
+}
+
+/// Where renderings of a chart keep what they have parsed.
+pub fn texts(dialect: &'static Dialect) -> Rc<ParsedTexts> {
+    Rc::new(ParsedTexts::new("gotpl", funcs::table(dialect)))
 }
 
 /// Template outputs by path (`app/charts/sub/templates/x.yaml`, with the names and aliases of the charts), in byte order of the paths.
@@ -111,7 +118,7 @@ impl Prepared {
             let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
             depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
         });
-        let mut set = TemplateSet::new("gotpl", funcs::table(input.dialect), MissingKey::Zero);
+        let mut set = TemplateSet::over(Rc::clone(input.texts), MissingKey::Zero);
         for path in &order {
             if let Some(template) = templates.get(path) {
                 set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;

@@ -8,14 +8,17 @@ use crate::helm::chart::Chart;
 /// Fields of `.Release` that are the same on install and upgrade.
 const SAME_FIELDS: [&[u8]; 3] = [b".Name", b".Namespace", b".Service"];
 
-/// True when a template, a file or a value (which `tpl` may run) mentions `.Release` for anything but its name, namespace or
+/// True when a template or a file (which `tpl` may run) mentions `.Release` for anything but its name, namespace or
 /// service, or mentions a field that tells install from upgrade. May say true for a chart that looks the same; never the reverse,
 /// unless a template spells the field's name from parts.
-pub fn depends_on_operation(chart: &Chart, values: &Value) -> bool {
+pub fn depends_on_operation(chart: &Chart) -> bool {
     let files = chart.templates.iter().chain(&chart.files);
-    files.into_iter().any(|file| mentions_operation(&file.data))
-        || value_mentions_operation(values, 0)
-        || chart.dependencies.iter().any(|child| depends_on_operation(child, &Value::Nil))
+    files.into_iter().any(|file| mentions_operation(&file.data)) || chart.dependencies.iter().any(depends_on_operation)
+}
+
+/// The same of the values a chart is rendered with.
+pub fn asks_operation(values: &Value) -> bool {
+    value_mentions_operation(values, 0)
 }
 
 fn mentions_operation(text: &[u8]) -> bool {
