@@ -85,6 +85,8 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
     subject.is_upgrade = job.request.release.is_upgrade;
+    let version = job.request.kube_version.as_ref();
+    subject.kube_version = version.and_then(|it| Some((it.major.parse().ok()?, it.minor.parse().ok()?)));
     crds(&rendering.chart, "", &mut subject.crds);
     leaves(&rendering.chart.values, &mut Vec::new(), &mut subject.values);
     let again = job.clone();

@@ -32,6 +32,11 @@ mod hh404_short_ttl;
 mod hh405_endless_sidecar;
 mod hh406_late_failure;
 mod hh407_generate_name;
+mod hh501_fixed_name;
+mod hh502_job_name_too_long;
+mod hh503_service_selects_hook_pod;
+mod hh504_removed_api;
+mod hh601_test_file_without_hook;
 
 /// All rules, by code.
 pub const ALL: &[&Rule] = &[
@@ -65,6 +70,11 @@ pub const ALL: &[&Rule] = &[
     &hh405_endless_sidecar::RULE,
     &hh406_late_failure::RULE,
     &hh407_generate_name::RULE,
+    &hh501_fixed_name::RULE,
+    &hh502_job_name_too_long::RULE,
+    &hh503_service_selects_hook_pod::RULE,
+    &hh504_removed_api::RULE,
+    &hh601_test_file_without_hook::RULE,
 ];
 
 #[cfg(test)]
