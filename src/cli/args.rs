@@ -2,7 +2,8 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::render_args::{RenderArgs, TemplateArgs};
+use super::lint::args::{LintArgs, RulesArgs};
+use super::render_args::{HelmArgs, RenderArgs, TemplateArgs};
 
 /// Knows what Helm will do with a chart's hooks, without helm and without a cluster.
 #[derive(Parser, Debug)]
@@ -21,10 +22,14 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Show what runs at each event, in Helm's real order, what is deleted and what stays behind
     Plan(Box<PlanArgs>),
+    /// Find what is wrong with the hooks of charts, and mend it
+    Lint(Box<LintArgs>),
     /// Render a chart as `helm template` does, byte for byte
     Template(Box<TemplateCommand>),
-    /// Explain an event, a delete policy or an annotation; without a word, list what can be explained
+    /// Explain an event, a delete policy, an annotation or a rule; without a word, list what can be explained
     Explain(ExplainArgs),
+    /// List the rules of lint
+    Rules(RulesArgs),
     /// Print the JSON Schema of a command's JSON output
     Schema(SchemaArgs),
     /// Print a completion script for a shell
@@ -101,6 +106,9 @@ pub(crate) struct PlanArgs {
     /// How charts are rendered.
     #[command(flatten)]
     pub render: RenderArgs,
+    /// By whom.
+    #[command(flatten)]
+    pub helm: HelmArgs,
 }
 
 /// `template`.
@@ -112,6 +120,9 @@ pub(crate) struct TemplateCommand {
     /// How the chart is rendered.
     #[command(flatten)]
     pub render: RenderArgs,
+    /// By whom.
+    #[command(flatten)]
+    pub helm: HelmArgs,
     /// What is printed.
     #[command(flatten)]
     pub template: TemplateArgs,
@@ -128,7 +139,7 @@ pub(crate) struct ExplainArgs {
 /// `schema`.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct SchemaArgs {
-    /// The command whose output is described
+    /// The command whose output is described, or config
     #[arg(value_enum, value_name = "COMMAND")]
     pub of: SchemaOf,
 }
@@ -138,6 +149,12 @@ pub(crate) struct SchemaArgs {
 pub(crate) enum SchemaOf {
     /// plan -o json
     Plan,
+    /// lint -o json
+    Lint,
+    /// rules -o json
+    Rules,
+    /// .helm-hooks.yaml
+    Config,
 }
 
 /// `completion`.

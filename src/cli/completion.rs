@@ -1,6 +1,11 @@
 //! `completion`.
 
+use clap::builder::PossibleValuesParser;
 use clap_complete::{generate, shells};
+
+use crate::hooks::Event;
+use crate::hooks::words::words;
+use crate::lint::every_rule;
 
 use super::args::{CompletionArgs, Shell};
 use super::exit::{OK, Outcome};
@@ -10,7 +15,8 @@ use super::output::to_stdout;
 ///
 /// # Errors
 /// When it cannot be written.
-pub(crate) fn run(args: &CompletionArgs, mut command: clap::Command, program: &str) -> Outcome {
+pub(crate) fn run(args: &CompletionArgs, command: clap::Command, program: &str) -> Outcome {
+    let mut command = with_words(command);
     // A shell completes words of one program: the binary, whichever way it was called.
     let name = program.replace(' ', "-");
     let mut script = Vec::new();
@@ -21,4 +27,22 @@ pub(crate) fn run(args: &CompletionArgs, mut command: clap::Command, program: &s
         Shell::Powershell => generate(shells::PowerShell, &mut command, name, &mut script),
     }
     to_stdout(&script).map(|()| OK)
+}
+
+/// The command line with the words that may stand where any text is taken: shells offer them.
+fn with_words(command: clap::Command) -> clap::Command {
+    let rules = || every_rule().flat_map(|rule| [rule.code, rule.name]);
+    let known = || words().map(|word| word.name).chain(rules());
+    let events = || Event::ALL.map(Event::name);
+    command
+        .mut_subcommand("lint", |lint| {
+            lint.mut_arg("select", |arg| arg.value_parser(PossibleValuesParser::new(rules())))
+                .mut_arg("ignore", |arg| arg.value_parser(PossibleValuesParser::new(rules())))
+        })
+        .mut_subcommand("explain", |explain| {
+            explain.mut_arg("word", |arg| arg.value_parser(PossibleValuesParser::new(known())))
+        })
+        .mut_subcommand("plan", |plan| {
+            plan.mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events())))
+        })
 }

@@ -50,6 +50,11 @@ pub(crate) fn chart_of_file(file: &Path) -> Option<PathBuf> {
     Some(found.to_owned())
 }
 
+/// Whether a chart is a library, which nobody installs.
+pub(crate) fn is_library(chart: &Path) -> bool {
+    ChartHead::read(chart).library
+}
+
 /// Searches a folder.
 pub(crate) fn below(folder: &Path) -> Found {
     let mut charts = Vec::new();

@@ -5,11 +5,13 @@ mod completion;
 pub mod exit;
 mod explain;
 mod find;
+mod lint;
 mod output;
 mod plan;
 mod problem;
 mod render;
 mod render_args;
+mod rules;
 mod settings;
 mod template;
 mod version;
@@ -55,17 +57,23 @@ fn command(program: &Program) -> clap::Command {
         .bin_name(name.clone())
         .display_name(name.clone())
         .mut_subcommand("plan", |c| c.override_usage(usage("plan", "[NAME] PATH")))
+        .mut_subcommand("lint", |c| c.override_usage(usage("lint", "PATH...")))
         .mut_subcommand("template", |c| c.override_usage(usage("template", "[NAME] CHART")))
 }
 
 fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
     match &cli.command {
         Command::Plan(args) => plan::run(args, settings),
+        Command::Lint(args) => lint::run(args, settings),
+        Command::Rules(args) => rules::run(args, settings),
         Command::Template(args) => template::run(args, settings),
         Command::Explain(args) => explain::run(args, settings),
         Command::Schema(args) => {
             let schema = match args.of {
                 SchemaOf::Plan => crate::report::plan::schema(),
+                SchemaOf::Lint => crate::report::lint::schema(),
+                SchemaOf::Rules => crate::report::rules::schema(),
+                SchemaOf::Config => crate::lint::config::schema(),
             };
             to_stdout(schema.as_bytes()).map(|()| exit::OK)
         }

@@ -46,7 +46,8 @@ const FORMATS: [(&str, Format); 5] = [
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> Outcome {
     let targets = targets(&args.output, &FORMATS, Format::Table)?;
     let only = events(&args.event)?;
-    let (render, path) = RenderSettings::resolve(&args.render, &args.args, settings, World::fixed(FIRST_SEED))?;
+    let (render, path) =
+        RenderSettings::resolve(&args.render, args.helm, &args.args, settings, World::fixed(FIRST_SEED))?;
     let planner = Planner { render: &render, settings, only };
     let report = if path == "-" { planner.stdin()? } else { planner.charts(&path, &args.args)? };
     for target in &targets {
@@ -252,7 +253,7 @@ impl Planner<'_> {
 }
 
 /// A path as it is shown: with `/`, without `./`.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = text.strip_prefix("./").unwrap_or(&text).trim_end_matches('/');
     if text.is_empty() { ".".to_owned() } else { text.to_owned() }

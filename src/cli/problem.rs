@@ -5,7 +5,11 @@ use std::path::Path;
 use crate::helm::chart::check;
 use crate::helm::dialect::Engine;
 use crate::helm::log::Log;
+use crate::lint::config::ConfigError;
+use crate::lint::{ChartError, SourcePlace};
+use crate::report::lint::place_frame;
 use crate::report::look::{Look, State};
+use crate::text::Position;
 
 use super::exit::Fatal;
 use super::find::{self, Place};
@@ -21,6 +25,76 @@ pub(crate) fn render(failure: &RenderFailure, path: Option<&str>, settings: &Set
     }
     out.push_str(&failure.frame);
     push_help(failure.help.as_deref(), look, &mut out);
+    out
+}
+
+/// A chart that could not be linted, or not wholly.
+#[derive(Clone, Debug)]
+pub(crate) struct ChartProblem {
+    /// The chart's path, with `/`.
+    pub path: String,
+    /// The values it fails with; `None` for its defaults.
+    pub values: Option<String>,
+    /// Helm's text, without `Error: `.
+    pub message: String,
+    /// The frame below it.
+    pub frame: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl ChartProblem {
+    /// A problem of which only the text is known.
+    pub(crate) fn new(path: &str, message: impl Into<String>) -> ChartProblem {
+        let (values, frame, help) = (None, String::new(), None);
+        ChartProblem { path: path.to_owned(), values, message: message.into(), frame, help }
+    }
+
+    /// A rendering that failed.
+    pub(crate) fn of_failure(path: &str, values: Option<String>, failure: RenderFailure) -> ChartProblem {
+        let RenderFailure { message, frame, help, .. } = failure;
+        ChartProblem { path: path.to_owned(), values, message, frame, help }
+    }
+
+    /// As machine output has it.
+    pub(crate) fn error(&self) -> ChartError {
+        let Self { path, message, frame, .. } = self.clone();
+        ChartError { path, message, frame }
+    }
+
+    /// As stderr has it; `single` when there is no other chart.
+    pub(crate) fn render(&self, single: bool, look: &Look) -> String {
+        let mut out = line(&self.message, look);
+        if !single {
+            out.push_str(&format!("  chart: {}\n", look.clean(&self.path)));
+        }
+        if let Some(values) = &self.values {
+            out.push_str(&format!("  with {}\n", look.clean(values)));
+        }
+        out.push_str(&self.frame);
+        push_help(self.help.as_deref(), look, &mut out);
+        out
+    }
+}
+
+/// Something to know that is no error.
+pub(crate) fn note(text: &str, look: &Look) -> String {
+    format!("{} {}\n", look.paint(State::Dim, "note:"), look.clean(text))
+}
+
+/// A configuration that says nothing one could follow.
+pub(crate) fn config(error: &ConfigError, look: &Look) -> String {
+    let file = &error.source;
+    let (at, path) = (error.start, file.name());
+    let mut out = line(&format!("{path}: {}", error.message), look);
+    // From the place to the end of its word.
+    let text = file.line(at.line);
+    let rest: String = String::from_utf8_lossy(text).chars().skip(at.column.saturating_sub(1) as usize).collect();
+    let word = rest.split([' ', ':', ',', '#']).next().unwrap_or_default().chars().count();
+    let end = Position { line: at.line, column: at.column + u32::try_from(word).unwrap_or(0) };
+    let place = SourcePlace { path: path.to_owned(), start: at, end, exact: true, source: Some(file.clone()) };
+    out.push_str(&place_frame(&place, "", look));
+    push_help(error.help.as_deref(), look, &mut out);
     out
 }
 

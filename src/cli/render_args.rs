@@ -41,12 +41,6 @@ pub(crate) struct RenderArgs {
     /// Template of the release name
     #[arg(long, value_name = "TEMPLATE", help_heading = "Rendering")]
     pub name_template: Option<String>,
-    /// Which Helm to be (default: the one that started this, else helm4)
-    #[arg(long = "for", value_enum, value_name = "HELM", help_heading = "Rendering")]
-    pub engine: Option<ForArg>,
-    /// Who renders: this program, or $HELM_BIN for comparison
-    #[arg(long, value_enum, value_name = "RENDERER", help_heading = "Rendering")]
-    pub renderer: Option<RendererArg>,
     /// Leave out CRDs (they are no hooks)
     #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = go_bool, value_name = "BOOL")]
     pub skip_crds: Option<bool>,
@@ -56,6 +50,17 @@ pub(crate) struct RenderArgs {
     /// Flags of helm that are refused.
     #[command(flatten)]
     pub refused: RefusedArgs,
+}
+
+/// Which Helm renders, as typed.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(crate) struct HelmArgs {
+    /// Which Helm to be (default: the one that started this, else helm4)
+    #[arg(long = "for", value_enum, value_name = "HELM", help_heading = "Rendering")]
+    pub engine: Option<ForArg>,
+    /// Who renders: this program, or $HELM_BIN for comparison
+    #[arg(long, value_enum, value_name = "RENDERER", help_heading = "Rendering")]
+    pub renderer: Option<RendererArg>,
 }
 
 /// What `template` prints, as typed.

@@ -10,7 +10,7 @@ use crate::report::look::Look;
 
 use super::args::{ColorChoice, ForArg, GlobalArgs, RendererArg};
 use super::exit::Fatal;
-use super::render_args::RenderArgs;
+use super::render_args::{HelmArgs, RenderArgs};
 
 /// The environment as far as this program looks at it.
 pub(crate) trait Environment {
@@ -179,15 +179,12 @@ impl RenderSettings {
     /// For refused flags, and with Helm's words for names that contradict each other.
     pub(crate) fn resolve(
         args: &RenderArgs,
+        helm: HelmArgs,
         words: &[String],
         settings: &Settings,
         world: World,
     ) -> Result<(RenderSettings, String), Fatal> {
-        if let Some(flag) = args.refused.typed.first() {
-            return Err(
-                Fatal::usage(format!("--{} is not supported: {}", flag.name, flag.reason)).with_help(flag.instead)
-            );
-        }
+        refuse(args)?;
         let (name, path) = match words {
             [path] => (None, path),
             [name, path] => (Some(name), path),
@@ -207,26 +204,48 @@ impl RenderSettings {
         if name.is_some() && args.name_template.as_deref().is_some_and(|template| !template.is_empty()) {
             return Err(Fatal::usage("cannot set --name-template and also specify a name"));
         }
-        let engine = match args.engine {
+        let engine = match helm.engine {
             Some(ForArg::Helm3) => Engine::Helm3,
             Some(ForArg::Helm4) => Engine::Helm4,
             None => settings.default_engine,
         };
+        let resolved = RenderSettings {
+            by_helm: helm.renderer == Some(RendererArg::Helm),
+            ..RenderSettings::native(args, engine, name, world)?
+        };
+        Ok((resolved, path.clone()))
+    }
+
+    /// The same for charts without a release name, rendered by this program as one Helm.
+    ///
+    /// # Errors
+    /// For refused flags, and name templates that fail.
+    pub(crate) fn without_name(args: &RenderArgs, engine: Engine, world: World) -> Result<RenderSettings, Fatal> {
+        refuse(args)?;
+        RenderSettings::native(args, engine, None, world)
+    }
+
+    /// The same as another Helm.
+    #[must_use]
+    pub(crate) fn for_engine(&self, engine: Engine) -> RenderSettings {
+        RenderSettings { engine, ..self.clone() }
+    }
+
+    fn native(args: &RenderArgs, engine: Engine, name: Option<&String>, world: World) -> Result<RenderSettings, Fatal> {
         let release = match (name, args.name_template.as_deref().filter(|template| !template.is_empty())) {
             (Some(name), _) => name.clone(),
             (None, Some(template)) => render::release_name(template, world, engine.dialect()).map_err(Fatal::usage)?,
             // With or without --generate-name: `helm template` has this name before it looks at the flag.
             (None, None) => DEFAULT_RELEASE.to_owned(),
         };
-        let resolved = RenderSettings {
-            engine,
-            by_helm: args.renderer == Some(RendererArg::Helm),
-            release,
-            args: args.clone(),
-            stdin: Arc::default(),
-        };
-        Ok((resolved, path.clone()))
+        Ok(RenderSettings { engine, by_helm: false, release, args: args.clone(), stdin: Arc::default() })
     }
+}
+
+/// Refuses flags of helm that need what this program does not do.
+fn refuse(args: &RenderArgs) -> Result<(), Fatal> {
+    let Some(flag) = args.refused.typed.first() else { return Ok(()) };
+    Err(Fatal::usage(format!("--{} is not supported: {}", flag.name, flag.reason)).with_help(flag.instead))
 }
 
 #[cfg(test)]

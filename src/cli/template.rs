@@ -29,7 +29,7 @@ const DEBUG_HINT: &str = "Use --debug flag to render out invalid YAML";
 /// # Errors
 /// For mistakes in the command line, and when the output cannot be written; a chart that fails is reported, not returned.
 pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
-    let (render, path) = RenderSettings::resolve(&args.render, &args.args, settings, World::real())?;
+    let (render, path) = RenderSettings::resolve(&args.render, args.helm, &args.args, settings, World::real())?;
     if matches!(find::look_at(Path::new(&path)), Place::Nothing) {
         return Err(problem::no_such_chart(&path));
     }

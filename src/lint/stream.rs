@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use crate::go::value::Str;
 use crate::helm::dialect::Dialect;
+use crate::helm::manifest::SortError;
 use crate::hooks::{ObjectRef, Release};
 use crate::text::SourceFile;
 
 use super::finding::Spot;
 use super::suppress::{IgnoredObject, ignored_objects};
-use super::{Audience, Draft, Finding, Findings, RelatedPlace, Rule, SourceFix, SourcePlace, Subject, read};
+use super::{Audience, Draft, Finding, Findings, RelatedPlace, Role, Rule, SourceFix, SourcePlace, Subject, read};
 
 /// What manifests are called in findings.
 pub(super) const STDIN: &str = "-";
@@ -23,6 +24,8 @@ pub struct Manifests {
     pub hooks: usize,
     /// Objects whose annotation silences rules.
     pub ignored: Vec<IgnoredObject>,
+    /// Documents that no Helm could read.
+    pub unreadable: Vec<SortError>,
     /// The text.
     pub source: Arc<SourceFile>,
 }
@@ -45,7 +48,12 @@ pub fn lint_stream(
         findings.extend(drafts.into_drafts().into_iter().map(|draft| finding(rule, draft, &subject, &source)));
     }
     findings.sort_by_key(|finding| (finding.place.start, finding.rule.code));
-    Manifests { findings, hooks: subject.hooks().count(), ignored: ignored_objects(&subject), source }
+    let unreadable = subject.documents.iter().filter_map(|doc| match &doc.role {
+        Role::Unreadable(error) => Some(error.clone()),
+        _ => None,
+    });
+    let unreadable = unreadable.collect();
+    Manifests { findings, hooks: subject.hooks().count(), ignored: ignored_objects(&subject), unreadable, source }
 }
 
 fn finding(rule: &'static Rule, draft: Draft, subject: &Subject, source: &Arc<SourceFile>) -> Finding {

@@ -1,8 +1,9 @@
-//! A word of hooks, explained on the screen.
+//! A word of hooks, or a rule, explained on the screen.
 
 use std::fmt::Write;
 
 use crate::hooks::words::{Word, WordKind, words};
+use crate::lint::{Fixable, Profile, Rule};
 
 use super::look::{Look, State};
 
@@ -39,6 +40,66 @@ pub fn explain(word: &Word, look: &Look) -> String {
     out
 }
 
+/// Everything about a rule.
+pub fn rule(rule: &Rule, look: &Look) -> String {
+    let look = &page(look);
+    let docs = &rule.docs;
+    let mut out = String::new();
+    let dot = look.sign(" · ", " - ");
+    let on = match rule.profile {
+        Profile::Default => "always on".to_owned(),
+        Profile::Baseline => "on with --baseline-chart".to_owned(),
+        other => format!("on with --profile {}", other.name()),
+    };
+    let fix = match rule.fixable {
+        Fixable::No => "",
+        Fixable::Sometimes(applicability) => match applicability {
+            crate::lint::Applicability::Safe => "some fixed by lint --fix",
+            crate::lint::Applicability::Unsafe => "some fixed by lint --fix=unsafe",
+            crate::lint::Applicability::Suggestion => "",
+        },
+    };
+    let _ = writeln!(out, "{}  (rule)", look.paint(State::Title, &format!("{} {}", rule.code, rule.name)));
+    let facts: Vec<&str> = [rule.severity.name(), &on, fix].into_iter().filter(|fact| !fact.is_empty()).collect();
+    let _ = writeln!(out, "{}\n", look.paint(State::Dim, &facts.join(dot)));
+    paragraph(docs.summary, 0, look, &mut out);
+    let sections = [
+        ("What it reports", docs.reports),
+        ("What happens", docs.happens),
+        ("What to do", docs.remedy),
+        ("When it is fine", docs.fine),
+    ];
+    for (title, text) in sections.into_iter().filter(|(_, text)| !text.is_empty()) {
+        heading(title, look, &mut out);
+        paragraph(text, 2, look, &mut out);
+    }
+    if let Some(bad) = super::rules::example(rule) {
+        heading(&format!("Wrong: {}", bad.name), look, &mut out);
+        bad.chart.lines().for_each(|line| indented(line, &mut out));
+        if let Some(fixed) = bad.fixed {
+            heading("Right", look, &mut out);
+            fixed.lines().for_each(|line| indented(line, &mut out));
+        }
+    }
+    if !docs.evidence.is_empty() {
+        heading("Where it comes from", look, &mut out);
+        for source in docs.evidence {
+            let _ = writeln!(out, "{}", look.wrap(&format!("  {source}"), 4));
+        }
+    }
+    if rule.code.starts_with("HH0") {
+        // What is said about suppressions cannot be suppressed by one.
+        return out;
+    }
+    let ignore = format!("To live with it: # hooks-lint: ignore {} and the reason, on the line above.", rule.code);
+    let _ = writeln!(out, "\n{}", look.wrap(&ignore, 2));
+    out
+}
+
+fn indented(line: &str, out: &mut String) {
+    let _ = writeln!(out, "{}", format!("  {line}").trim_end());
+}
+
 /// All words, one line each.
 pub fn list(look: &Look) -> String {
     let width = words().map(|word| word.name.len()).max().unwrap_or(0);
@@ -56,6 +117,7 @@ pub fn list(look: &Look) -> String {
         }
         out.push('\n');
     }
+    let _ = writeln!(out, "{} rules lists the rules of lint, which are explained too.", look.program);
     let _ = writeln!(out, "{} explain WORD says more.", look.program);
     out
 }

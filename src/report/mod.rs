@@ -7,4 +7,5 @@ pub mod lint;
 pub mod look;
 pub mod manifests;
 pub mod plan;
+pub mod rules;
 mod yaml;

@@ -7,7 +7,9 @@ mod cmd;
 #[path = "../common/mod.rs"]
 mod common;
 mod conformance;
+mod generated;
 mod layers;
+mod lint;
 mod loading;
 mod packaging;
 mod places;

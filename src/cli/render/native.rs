@@ -28,30 +28,9 @@ impl Source {
     /// # Errors
     /// With Helm's text.
     pub(crate) fn load(chart: &Path, settings: &RenderSettings, namespace: &str) -> Result<Source, RenderFailure> {
-        let dialect = settings.engine.dialect();
-        let overrides = overrides(settings, dialect)?;
-        let kube_version = match settings.args.kube_version.as_deref().filter(|version| !version.is_empty()) {
-            Some(version) => Some(
-                KubeVersion::parse(version, dialect)
-                    .map_err(|e| RenderFailure::new(format!("invalid kube version '{version}': {e}")))?,
-            ),
-            None => None,
-        };
-        let loaded = chart::load(chart, dialect)
-            .map_err(|e| RenderFailure { warnings: e.warnings, ..RenderFailure::new(e.message) })?;
-        let request = Request {
-            overrides,
-            release: Release {
-                name: settings.release.clone(),
-                namespace: namespace.to_owned(),
-                revision: 1,
-                is_upgrade: false,
-            },
-            kube_version,
-            api_versions: settings.args.api_versions.iter().flat_map(|v| v.split(',')).map(str::to_owned).collect(),
-            skip_schema_validation: settings.args.skip_schema_validation == Some(true),
-            dialect,
-        };
+        let overrides = overrides(settings, settings.engine.dialect())?;
+        let request = request(settings, namespace, overrides)?;
+        let loaded = load(chart, settings.engine.dialect())?;
         Ok(Source { loaded, request })
     }
 
@@ -79,9 +58,46 @@ impl Source {
     }
 }
 
-fn overrides(settings: &RenderSettings, dialect: &'static Dialect) -> Result<Map, RenderFailure> {
+/// Reads a chart.
+///
+/// # Errors
+/// With Helm's text.
+pub(crate) fn load(chart: &Path, dialect: &'static Dialect) -> Result<Loaded, RenderFailure> {
+    chart::load(chart, dialect).map_err(|e| RenderFailure { warnings: e.warnings, ..RenderFailure::new(e.message) })
+}
+
+/// An install, with the values the flags give.
+///
+/// # Errors
+/// For a Kubernetes version that is none.
+pub(crate) fn request(settings: &RenderSettings, namespace: &str, overrides: Map) -> Result<Request, RenderFailure> {
+    let dialect = settings.engine.dialect();
+    let kube_version = match settings.args.kube_version.as_deref().filter(|version| !version.is_empty()) {
+        Some(version) => Some(
+            KubeVersion::parse(version, dialect)
+                .map_err(|e| RenderFailure::new(format!("invalid kube version '{version}': {e}")))?,
+        ),
+        None => None,
+    };
+    Ok(Request {
+        overrides,
+        release: Release {
+            name: settings.release.clone(),
+            namespace: namespace.to_owned(),
+            revision: 1,
+            is_upgrade: false,
+        },
+        kube_version,
+        api_versions: settings.args.api_versions.iter().flat_map(|v| v.split(',')).map(str::to_owned).collect(),
+        skip_schema_validation: settings.args.skip_schema_validation == Some(true),
+        dialect,
+    })
+}
+
+/// The flags that give values.
+pub(crate) fn options(settings: &RenderSettings) -> values::Options {
     let args = &settings.args;
-    let options = values::Options {
+    values::Options {
         // A comma separates files, as in every flag of Go's that holds a list.
         files: args
             .values
@@ -95,8 +111,11 @@ fn overrides(settings: &RenderSettings, dialect: &'static Dialect) -> Result<Map
         set_string: args.set_string.clone(),
         set_file: args.set_file.clone(),
         set_literal: args.set_literal.clone(),
-    };
-    values::merge(&options, &|| settings.stdin(), dialect).map_err(|e| RenderFailure::new(e.message))
+    }
+}
+
+fn overrides(settings: &RenderSettings, dialect: &'static Dialect) -> Result<Map, RenderFailure> {
+    values::merge(&options(settings), &|| settings.stdin(), dialect).map_err(|e| RenderFailure::new(e.message))
 }
 
 /// A failure as it is shown, with the frame of the template.

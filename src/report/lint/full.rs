@@ -99,6 +99,13 @@ fn frame(labels: &[(&SourcePlace, &str)], severity: Severity, look: &Look, out: 
     out.push_str(&draw_named(&snippet, severity, look));
 }
 
+/// The frame of one place, for errors.
+pub fn place_frame(place: &SourcePlace, word: &str, look: &Look) -> String {
+    let mut out = String::new();
+    frame(&[(place, word)], Severity::Error, look, &mut out);
+    out
+}
+
 /// The bytes of a place; of one that goes on, those of its first line.
 fn span(file: &SourceFile, place: &SourcePlace) -> (usize, usize) {
     let start = offset(file, place.start);

@@ -19,7 +19,7 @@ use crate::text::{Position, Severity, SourceFile};
 use super::look::State;
 
 pub use concise::concise;
-pub use full::full;
+pub use full::{full, place_frame};
 pub use github::github;
 pub use gitlab::gitlab;
 pub use json::json;
@@ -32,7 +32,7 @@ pub use summary::step_summary;
 pub const HOME: Option<&str> = None;
 
 /// The page of a rule on the net.
-fn url(rule: &Rule) -> Option<String> {
+pub(super) fn url(rule: &Rule) -> Option<String> {
     HOME.map(|home| format!("{home}/blob/main/docs/rules/{}.md", rule.code))
 }
 
@@ -42,7 +42,7 @@ fn counted(n: usize, what: &str) -> String {
 }
 
 /// The colour of a severity.
-fn state(severity: Severity) -> State {
+pub(super) fn state(severity: Severity) -> State {
     match severity {
         Severity::Error => State::Error,
         Severity::Warning => State::Warning,

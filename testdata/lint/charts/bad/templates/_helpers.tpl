@@ -1,0 +1,4 @@
+{{- define "bad.annotations" -}}
+helm.sh/hook: post-install
+helm.sh/hook-delete-policy: hook-success
+{{- end }}
