@@ -15,19 +15,22 @@ fn paper(name: &str) -> String {
 #[test]
 fn the_readme_shows_what_the_program_prints() {
     let readme = paper("README.md");
-    let (_, after) = readme.split_once("```console\n$ helm hooks ").expect("a session");
-    let (command, after) = after.split_once('\n').expect("a command");
-    let (shown, _) = after.split_once("```").expect("an end");
-    let output = Command::new(env!("CARGO_BIN_EXE_helm-hooks"))
-        .args(command.split(' '))
-        .current_dir(root())
-        .env_clear()
-        .env("LC_ALL", "C.UTF-8")
-        .env("HELM_PLUGIN_NAME", "hooks")
-        .env("HELM_CONTENT_CACHE", "set by Helm 4")
-        .output()
-        .expect("the program starts");
-    assert_eq!(shown, String::from_utf8_lossy(&output.stdout));
+    let sessions: Vec<&str> = readme.split("```console\n$ helm hooks ").skip(1).collect();
+    assert!(sessions.len() >= 2);
+    for session in sessions {
+        let (command, after) = session.split_once('\n').expect("a command");
+        let (shown, _) = after.split_once("```").expect("an end");
+        let output = Command::new(env!("CARGO_BIN_EXE_helm-hooks"))
+            .args(command.split(' '))
+            .current_dir(root())
+            .env_clear()
+            .env("LC_ALL", "C.UTF-8")
+            .env("HELM_PLUGIN_NAME", "hooks")
+            .env("HELM_CONTENT_CACHE", "set by Helm 4")
+            .output()
+            .expect("the program starts");
+        assert_eq!(shown, String::from_utf8_lossy(&output.stdout));
+    }
 }
 
 #[test]
