@@ -41,12 +41,13 @@ pub(super) fn set(subject: &Subject, doc: usize, name: &str, value: &str) -> Opt
     let found = subject.documents.get(doc)?;
     if let Some((_, old)) = entry(found, name) {
         let usual = old.kind() == NodeKind::Scalar && !matches!(old.style(), Style::Literal | Style::Folded);
-        let edit = Edit::Replace { doc, span: old.span(), text: value.to_owned() };
+        let text = if is_flow(subject, doc) { in_flow(value) } else { value.to_owned() };
+        let edit = Edit::Replace { doc, span: old.span(), text };
         return (usual && !old.span().is_empty()).then_some(edit);
     }
     let (key, events) = entry(found, HOOK)?;
-    if found.get(&["metadata", "annotations"])?.is_flow() {
-        let text = format!("{}, {name}: {value}", found.slice(&events.span()));
+    if is_flow(subject, doc) {
+        let text = format!("{}, {name}: {}", found.slice(&events.span()), in_flow(value));
         return Some(Edit::Replace { doc, span: events.span(), text });
     }
     let entry = key.span().start..events.span().end;
@@ -57,7 +58,7 @@ pub(super) fn set(subject: &Subject, doc: usize, name: &str, value: &str) -> Opt
 pub(super) fn append_event(subject: &Subject, doc: usize, events: &[&str]) -> Option<Edit> {
     let (_, value) = entry(subject.documents.get(doc)?, HOOK)?;
     let (span, old) = written(subject, doc, value)?;
-    Some(Edit::Replace { doc, span, text: format!("{old},{}", events.join(",")) })
+    Some(replaced(subject, doc, value, span, format!("{old},{}", events.join(","))))
 }
 
 /// Adds a delete policy to those of a hook, in front or behind; where nothing says one, the default is written out.
@@ -71,7 +72,23 @@ pub(super) fn add_policy(subject: &Subject, doc: usize, policy: &str, in_front: 
         (_, true) => format!("{policy},{old}"),
         (_, false) => format!("{old},{policy}"),
     };
-    Some(Edit::Replace { doc, span, text })
+    Some(replaced(subject, doc, value, span, text))
+}
+
+/// Writes a value anew, in the quotes it has; in `{}` a comma needs some.
+pub(super) fn replaced(subject: &Subject, doc: usize, value: Node<'_>, span: Range<u32>, text: String) -> Edit {
+    let bare = value.style() == Style::Plain && is_flow(subject, doc);
+    Edit::Replace { doc, span, text: if bare { in_flow(&text) } else { text } }
+}
+
+fn is_flow(subject: &Subject, doc: usize) -> bool {
+    let annotations = subject.documents.get(doc).and_then(|doc| doc.get(&["metadata", "annotations"]));
+    annotations.is_some_and(Node::is_flow)
+}
+
+/// A value for `{}`.
+fn in_flow(value: &str) -> String {
+    if value.contains(',') && !value.starts_with('"') { format!("\"{value}\"") } else { value.to_owned() }
 }
 
 /// What stands in a scalar, without its quotes, and where; `None` for blocks, and where there is nothing.

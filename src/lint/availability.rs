@@ -207,7 +207,7 @@ impl Subject {
         if self.is_upgrade || event.operation() != Operation::Upgrade || state <= State::Old {
             return true;
         }
-        let Some(upgrade) = self.again(&super::Variation::Upgrade) else { return true };
+        let Some(upgrade) = self.otherwise(&super::Variation::Upgrade) else { return true };
         let Some(twin) = self.hook_in(&upgrade, holder, event) else { return false };
         let same = |other: &&Reference| (other.kind, &other.name) == (reference.kind, &reference.name);
         let Some(needed) = upgrade.dependencies().references(twin).iter().find(same) else { return false };

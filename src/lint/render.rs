@@ -1,5 +1,6 @@
 //! From a loaded chart to the [`Subject`] rules look at, and to its other renderings.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::go::value::{Map, Value};
@@ -78,12 +79,20 @@ impl Job {
 /// # Errors
 /// Helm's first error.
 pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
-    let rendering = job.render()?;
+    let looked_up = Rc::new(RefCell::new(Vec::new()));
+    let mut world = World::fixed(job.seed);
+    let asked = Rc::clone(&looked_up);
+    world.lookup = Box::new(move |_, kind, _, name| {
+        asked.borrow_mut().push((kind.to_owned(), name.to_owned()));
+        Ok(Value::dict())
+    });
+    let rendering = action::render(&job.loaded, &job.request, &Rc::new(world))?;
     let dialect = job.request.dialect;
     let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
     let documents = read(files, dialect);
     let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
+    subject.looked_up = looked_up.take();
     subject.is_upgrade = job.request.release.is_upgrade;
     let version = job.request.kube_version.as_ref();
     subject.kube_version = version.and_then(|it| Some((it.major.parse().ok()?, it.minor.parse().ok()?)));
@@ -92,6 +101,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     let again = job.clone();
     let depends_on_operation = rendering.depends_on_operation();
     let used_randomness = rendering.used_randomness;
+    (subject.depends_on_operation, subject.used_randomness) = (depends_on_operation, used_randomness);
     let subject = subject.with_again(Box::new(move |variation| {
         // What no template asks for needs no rendering to be known.
         let same = match variation {

@@ -101,6 +101,10 @@ pub struct Subject {
     pub documents: Vec<Doc>,
     /// The release it was rendered for.
     pub release: Release,
+    /// Whether another rendering for the other operation, or of another revision, may give something else.
+    pub depends_on_operation: bool,
+    /// Whether another rendering with other random numbers may give something else.
+    pub used_randomness: bool,
     /// Whether it was rendered as an upgrade.
     pub is_upgrade: bool,
     /// The Helm that rendered it and split it.
@@ -111,6 +115,8 @@ pub struct Subject {
     pub crds: Vec<ChartFile>,
     /// The value paths that exist, as key paths with their leaf's text: what name probes look through.
     pub values: Vec<(Vec<String>, String)>,
+    /// The objects templates asked the cluster for while it was rendered: kind and name, which is empty for all of a kind.
+    pub looked_up: Vec<(String, String)>,
     /// `--kube-version`, as major and minor; `None` for the newest known.
     pub kube_version: Option<(u64, u64)>,
     /// The rendering of the chart to compare with.
@@ -126,11 +132,14 @@ impl Subject {
         Subject {
             documents,
             release,
+            depends_on_operation: true,
+            used_randomness: true,
             is_upgrade: false,
             engine,
             audience,
             crds: Vec::new(),
             values: Vec::new(),
+            looked_up: Vec::new(),
             kube_version: None,
             baseline: None,
             again: Box::new(|_| None),
@@ -154,6 +163,16 @@ impl Subject {
             self.renderings.borrow_mut().push((variation.clone(), made.clone()));
             made
         })
+    }
+
+    /// As [`Subject::again`]; `None` also where no template asks for what the variation changes, so that it renders the same.
+    pub fn otherwise(&self, variation: &Variation) -> Option<Rc<Subject>> {
+        let differs = match variation {
+            Variation::OtherSeed => self.used_randomness,
+            Variation::Upgrade | Variation::NextUpgrade => self.depends_on_operation,
+            _ => true,
+        };
+        if differs { self.again(variation) } else { None }
     }
 
     /// The hooks with the index of their documents.

@@ -387,7 +387,7 @@ fn confirmed(subject: &Subject, hook: usize, event: Event) -> Option<Availabilit
     let found = unbound(subject, hook, event)?;
     if event.operation() == Operation::Upgrade
         && !subject.is_upgrade
-        && let Some(upgrade) = subject.again(&Variation::Upgrade)
+        && let Some(upgrade) = subject.otherwise(&Variation::Upgrade)
     {
         unbound(&upgrade, subject.hook_in(&upgrade, hook, event)?, event)?;
     }

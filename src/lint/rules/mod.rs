@@ -25,6 +25,18 @@ mod hh209_custom_resource_before_crd;
 mod hh210_delete_hook_needs_release_object;
 mod hh211_prerequisite_reaped_early;
 mod hh212_custom_resource_races_crd;
+mod hh301_no_before_hook_creation;
+mod hh302_workload_uses_deleted_hook_object;
+mod hh303_workload_waits_for_post_hook;
+mod hh304_live_object_recreated;
+mod hh305_stateful_hook;
+mod hh306_keep_without_effect;
+mod hh307_leftover_after_uninstall;
+mod hh308_crd_as_hook;
+mod hh309_same_object_twice;
+mod hh310_hook_failed_policy;
+mod hh311_random_hook_object;
+mod hh312_same_hook_in_two_charts;
 mod hh401_pod_never_completes;
 mod hh402_job_cannot_run;
 mod hh403_workload_as_hook;
@@ -37,6 +49,11 @@ mod hh502_job_name_too_long;
 mod hh503_service_selects_hook_pod;
 mod hh504_removed_api;
 mod hh601_test_file_without_hook;
+mod hh701_argocd_install_hook_every_sync;
+mod hh702_argocd_event_support;
+mod hh703_argocd_annotation_conflict;
+mod hh801_object_became_hook;
+mod hh802_hook_became_object;
 
 /// All rules, by code.
 pub const ALL: &[&Rule] = &[
@@ -63,6 +80,18 @@ pub const ALL: &[&Rule] = &[
     &hh210_delete_hook_needs_release_object::RULE,
     &hh211_prerequisite_reaped_early::RULE,
     &hh212_custom_resource_races_crd::RULE,
+    &hh301_no_before_hook_creation::RULE,
+    &hh302_workload_uses_deleted_hook_object::RULE,
+    &hh303_workload_waits_for_post_hook::RULE,
+    &hh304_live_object_recreated::RULE,
+    &hh305_stateful_hook::RULE,
+    &hh306_keep_without_effect::RULE,
+    &hh307_leftover_after_uninstall::RULE,
+    &hh308_crd_as_hook::RULE,
+    &hh309_same_object_twice::RULE,
+    &hh310_hook_failed_policy::RULE,
+    &hh311_random_hook_object::RULE,
+    &hh312_same_hook_in_two_charts::RULE,
     &hh401_pod_never_completes::RULE,
     &hh402_job_cannot_run::RULE,
     &hh403_workload_as_hook::RULE,
@@ -75,6 +104,11 @@ pub const ALL: &[&Rule] = &[
     &hh503_service_selects_hook_pod::RULE,
     &hh504_removed_api::RULE,
     &hh601_test_file_without_hook::RULE,
+    &hh701_argocd_install_hook_every_sync::RULE,
+    &hh702_argocd_event_support::RULE,
+    &hh703_argocd_annotation_conflict::RULE,
+    &hh801_object_became_hook::RULE,
+    &hh802_hook_became_object::RULE,
 ];
 
 #[cfg(test)]
