@@ -30,11 +30,14 @@ pub fn command(event: Event) -> &'static str {
     }
 }
 
-/// The commands that run the hooks of events: `helm install` and `helm upgrade`, each in backquotes and once.
+/// The commands that run the hooks of events, in the order of a release's life: `helm install` and `helm upgrade`, each in backquotes
+/// and once.
 pub fn commands(events: &[Event]) -> String {
+    let mut events = events.to_vec();
+    events.sort_unstable();
     let mut commands: Vec<String> = Vec::new();
     for event in events {
-        let command = format!("`{}`", command(*event));
+        let command = format!("`{}`", command(event));
         if !commands.contains(&command) {
             commands.push(command);
         }

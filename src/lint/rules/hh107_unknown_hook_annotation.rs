@@ -19,8 +19,8 @@ pub(super) const RULE: Rule = Rule {
             (`helm.sh/weight`), or with another domain or none (`helm/hook`, `hook-weight`). Any other name under `helm.sh/` that \
             Helm does not know is of severity info.",
         happens: "Helm, Flux and Argo CD look for exact names and say nothing about others. Without `helm.sh/hook` the object is \
-            part of the release: a Job meant for upgrades runs with every installation, is waited for like any workload, and is \
-            there for the next upgrade, which cannot change it.",
+            part of the release: a Job meant for upgrades runs once, with the installation, and is still there at the next \
+            upgrade, which cannot change it.",
         remedy: "Write the name as Helm knows it.",
         fine: "`helm.sh/chart`, and `helm.sh/hook-delete-timeout` of Helm 2, are known and not reported. Tools have keys of their \
             own below `helm.sh/`, such as `helm.sh/images`: ignore the rule for those.",

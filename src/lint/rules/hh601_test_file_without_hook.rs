@@ -18,9 +18,8 @@ pub(super) const RULE: Rule = Rule {
         summary: "An object in `templates/tests/` has no `helm.sh/hook`, so it is installed with the release.",
         reports: "An object from `templates/tests/` or `templates/test/` without `helm.sh/hook`: a warning for Pods and Jobs, of \
             severity info for the rest.",
-        happens: "The folder means nothing to Helm, only the annotation does. A test Pod without it runs with every installation, \
-            before or while what it tests starts, stays for as long as the release does, and `helm test` says that there are no \
-            tests. `--wait` waits for it.",
+        happens: "The folder means nothing to Helm, only the annotation does. A test Pod without it runs with the installation, \
+            while what it tests is still starting, stays for as long as the release does, and `helm test` does not run it.",
         remedy: "Add `helm.sh/hook: test`; to what the test needs also `helm.sh/hook-weight: \"-1\"`.",
         fine: "Objects that tests and the release share may lie there (info).",
         evidence: &[
