@@ -37,9 +37,18 @@ fn from_utf8<'t>(text: &'t [u8], rest: &'t [u8], start: usize) -> Input<'t> {
 
 /// The first byte that starts no acceptable character.
 fn first_bad(text: &[u8]) -> Option<(usize, &'static str)> {
+    /// What the compiler can look at in one go.
+    const WIDE: usize = 32;
+    let is_plain = |byte: &u8| matches!(byte, 0x20..=0x7e) | (*byte == b'\n') | (*byte == b'\r') | (*byte == b'\t');
     let mut at = 0;
     while let Some(byte) = text.get(at) {
-        if matches!(byte, 0x20..=0x7e | b'\n' | b'\r' | b'\t') {
+        if let Some(wide) = text.get(at..at + WIDE)
+            && wide.iter().fold(true, |plain, byte| plain & is_plain(byte))
+        {
+            at += WIDE;
+            continue;
+        }
+        if is_plain(byte) {
             at += 1;
             continue;
         }

@@ -22,6 +22,9 @@ const MAX_ENTRIES: usize = 200_000;
 /// How many bytes a walk may read, for the same reason. Helm has no limit here; its limit for an archive is 100 MiB.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// Files below this size are read in one go.
+const SMALL_FILE: usize = 64 << 10;
+
 /// `filepath.EvalSymlinks` gives up after so many links.
 const MAX_LINKS: usize = 255;
 
@@ -37,7 +40,7 @@ pub(super) fn read_files(folder: &Path, dialect: &Dialect, log: &mut Log) -> Res
         }
     };
     let rules = Rules::new(text.as_deref(), dialect).map_err(|e| LoadError::new(e).in_file(ignore::FILE))?;
-    let mut walk = Walk { rules, files: Vec::new(), entries: 0, bytes: 0, log };
+    let mut walk = Walk { rules, files: Vec::new(), entries: 0, bytes: 0, start: vec![0; SMALL_FILE], log };
     walk.children(folder, "")?;
     Ok(walk.files)
 }
@@ -47,6 +50,8 @@ struct Walk<'l> {
     files: Vec<ChartFile>,
     entries: usize,
     bytes: u64,
+    /// Room for the beginning of a file, which mostly is the whole of it: then its size need not be asked for.
+    start: Vec<u8>,
     log: &'l mut Log,
 }
 
@@ -122,7 +127,9 @@ impl Walk<'_> {
                 .in_file(relative.clone())
         };
         let mut file = File::open(path).map_err(unreadable)?;
-        let size = file.metadata().map_err(unreadable)?.len();
+        let start = fill(&mut file, &mut self.start).map_err(unreadable)?;
+        let is_whole = start < self.start.len();
+        let size = if is_whole { start as u64 } else { file.metadata().map_err(unreadable)?.len() };
         if size > MAX_FILE_SIZE {
             let name = strconv::quote(target.file_name().unwrap_or_default().to_string_lossy().as_bytes());
             let text = format!("chart file {name} is larger than the maximum file size {MAX_FILE_SIZE}");
@@ -132,10 +139,30 @@ impl Walk<'_> {
         if self.bytes > MAX_BYTES {
             return Err(LoadError::new(format!("chart folder holds more than {MAX_BYTES} bytes")).in_file(relative));
         }
-        let data = read(&mut file, size).map_err(unreadable)?;
+        let data = if is_whole {
+            let bytes = self.start.get(..start).unwrap_or_default();
+            bytes.strip_prefix(BOM).unwrap_or(bytes).into()
+        } else {
+            file.rewind().map_err(unreadable)?;
+            read(&mut file, size).map_err(unreadable)?
+        };
         self.files.push(ChartFile { name: relative, data });
         Ok(())
     }
+}
+
+/// Reads up to the end of a file or of the buffer.
+fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
+        match file.read(free) {
+            Ok(0) => break,
+            Ok(more) => filled += more,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(filled)
 }
 
 /// All of a file. What is read lands where it stays: charts bring megabytes of CRDs, and copying them costs more than parsing the rest.

@@ -1,6 +1,8 @@
 //! Whether a chart can look different on an upgrade: if not, one rendering serves every event.
 
-use bstr::ByteSlice;
+use std::sync::LazyLock;
+
+use bstr::Finder;
 
 use crate::go::value::Value;
 use crate::helm::chart::Chart;
@@ -21,13 +23,20 @@ pub fn asks_operation(values: &Value) -> bool {
     value_mentions_operation(values, 0)
 }
 
+/// What to look for, prepared: values are many and short.
+static RELEASE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".Release"));
+static WORDS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("IsUpgrade"), Finder::new("IsInstall")]);
+
 fn mentions_operation(text: &[u8]) -> bool {
-    const RELEASE: &[u8] = b".Release";
-    text.find_iter(RELEASE).any(|at| {
-        let after = text.get(at + RELEASE.len()..).unwrap_or_default();
+    let mut after = text;
+    while let Some(at) = RELEASE.find(after) {
+        after = after.get(at + RELEASE.needle().len()..).unwrap_or_default();
         let longer_word = after.first().is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-        !longer_word && !SAME_FIELDS.iter().any(|field| after.starts_with(field))
-    }) || [&b"IsUpgrade"[..], b"IsInstall"].iter().any(|word| text.find(word).is_some())
+        if !longer_word && !SAME_FIELDS.iter().any(|field| after.starts_with(field)) {
+            return true;
+        }
+    }
+    WORDS.iter().any(|word| word.find(text).is_some())
 }
 
 /// Deeper than any values file that YAML's reader lets pass; a dict that contains itself ends here.

@@ -42,10 +42,7 @@ impl Scanner<'_> {
             previous_indented = indented;
 
             let line = self.cursor.at.byte;
-            while !self.cursor.is_break_or_end(0) {
-                self.cursor.skip();
-                self.cursor.need(1)?;
-            }
+            self.cursor.skip_line()?;
             value.extend_from_slice(self.cursor.since(line));
             self.cursor.need(2)?;
             self.cursor.read_break(&mut last_break);
@@ -119,6 +116,7 @@ impl Scanner<'_> {
         let mut widest = 0;
         loop {
             self.cursor.need(1)?;
+            self.cursor.skip_spaces_to(if *indent == 0 { i32::MAX } else { *indent });
             while (*indent == 0 || self.cursor.at.column < *indent) && self.cursor.peek(0) == b' ' {
                 self.cursor.skip();
                 self.cursor.need(1)?;

@@ -165,6 +165,45 @@ impl<'t> Cursor<'t> {
         self.at.column += 1;
     }
 
+    /// What can be passed without [`Cursor::need`]: nearly always all that follows.
+    #[inline]
+    fn easy(&self) -> &'t [u8] {
+        self.text.get(self.at.byte..self.safe.min(self.text.len())).unwrap_or_default()
+    }
+
+    /// This many characters forward, all of them ASCII and no breaks.
+    #[inline]
+    fn pass(&mut self, run: usize) {
+        self.at.byte += run;
+        self.at.index += run;
+        self.at.column = self.at.column.saturating_add(i32::try_from(run).unwrap_or(i32::MAX));
+    }
+
+    /// Over easy characters that are wanted, all of them ASCII and no breaks: most of every text is passed here.
+    #[inline]
+    pub(super) fn skip_run(&mut self, wanted: impl Fn(u8) -> bool) {
+        let easy = self.easy();
+        self.pass(easy.iter().position(|byte| !wanted(*byte)).unwrap_or(easy.len()));
+    }
+
+    /// Over easy spaces, but no further than to a column.
+    pub(super) fn skip_spaces_to(&mut self, column: i32) {
+        let most = usize::try_from(column - self.at.column).unwrap_or(0);
+        let easy = self.easy().iter().take(most);
+        self.pass(easy.take_while(|byte| **byte == b' ').count());
+    }
+
+    /// Over the rest of a line, without its break.
+    pub(super) fn skip_line(&mut self) -> Result<(), Problem> {
+        self.skip_run(|byte| matches!(byte, b' '..=0x7e | b'\t'));
+        while !self.is_break_or_end(0) {
+            self.skip();
+            self.need(1)?;
+            self.skip_run(|byte| matches!(byte, b' '..=0x7e | b'\t'));
+        }
+        Ok(())
+    }
+
     /// Over spaces and tabs.
     pub(super) fn skip_blanks(&mut self) -> Result<(), Problem> {
         while self.is_blank(0) {
@@ -176,13 +215,7 @@ impl<'t> Cursor<'t> {
 
     /// Over a comment, if there is one here.
     pub(super) fn skip_comment(&mut self) -> Result<(), Problem> {
-        if self.peek(0) == b'#' {
-            while !self.is_break_or_end(0) {
-                self.skip();
-                self.need(1)?;
-            }
-        }
-        Ok(())
+        if self.peek(0) == b'#' { self.skip_line() } else { Ok(()) }
     }
 
     /// Over a line break, if there is one here.

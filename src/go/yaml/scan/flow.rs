@@ -67,6 +67,7 @@ impl<'t> Scanner<'t> {
                     value.start = self.cursor.at.byte;
                 }
                 self.cursor.skip();
+                self.cursor.skip_run(is_letter);
                 // Blanks in between are taken along by the next character that is none.
                 value.end = self.cursor.at.byte;
                 end = self.cursor.at;
@@ -166,6 +167,7 @@ impl<'t> Scanner<'t> {
                 value.start = self.cursor.at.byte;
             } else {
                 self.cursor.skip();
+                self.cursor.skip_run(is_letter);
             }
             value.end = self.cursor.at.byte;
             self.cursor.need(2)?;
@@ -237,6 +239,11 @@ impl<'t> Scanner<'t> {
         }
         Ok(())
     }
+}
+
+/// What is no blank and means nothing in any scalar.
+fn is_letter(byte: u8) -> bool {
+    matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'/' | b'-' | b'_' | b'$' | b'=' | b'(' | b')' | b'+' | b'*')
 }
 
 /// Line breaks inside a plain or quoted scalar: one becomes a space, more become one less.

@@ -273,6 +273,7 @@ impl<'t> Scanner<'t> {
             self.cursor.need(1)?;
             // A tab may not indent a block, and where a key may stand is where indentation counts.
             let tabs = self.in_flow() || !self.key_allowed;
+            self.cursor.skip_run(|byte| byte == b' ');
             while self.cursor.peek(0) == b' ' || (tabs && self.cursor.peek(0) == b'\t') {
                 self.cursor.skip();
                 self.cursor.need(1)?;
