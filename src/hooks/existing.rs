@@ -18,7 +18,7 @@ struct Identity<'a> {
 /// The objects of some manifests, told apart.
 pub(super) struct Identities<'a> {
     namespace: &'a str,
-    numbers: HashMap<Identity<'a>, usize>,
+    numbers: HashMap<Identity<'a>, usize, foldhash::fast::RandomState>,
 }
 
 impl<'a> Identities<'a> {
@@ -27,7 +27,7 @@ impl<'a> Identities<'a> {
         objects: impl IntoIterator<Item = &'a Arc<ObjectRef>>,
         release_namespace: &'a str,
     ) -> Identities<'a> {
-        let mut numbers = HashMap::new();
+        let mut numbers = HashMap::default();
         for object in objects {
             let next = numbers.len();
             numbers.entry(identity(object, release_namespace)).or_insert(next);

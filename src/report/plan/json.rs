@@ -1,5 +1,6 @@
 //! `plan -o json` and `-o yaml`: the keys scripts rely on, as `schema plan` describes them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -59,19 +60,20 @@ fn chart(json: &mut Json, plan: &Plan) {
 
 fn event(json: &mut Json, planned: &EventPlan, plan: &Plan) {
     let failures = planned.failures(&plan.release.namespace, plan.engine);
-    let texts = Texts::of(planned);
+    let mut texts = Texts::of(planned);
     json.table(Layout::Lines, |json| {
         json.key("event").string(planned.event.name());
         json.key("operation").string(planned.event.operation().name());
         json.key("rendering").string(planned.rendering.name());
         let hooks = planned.hooks.iter().zip(&failures);
-        json.key("hooks").list(Layout::Lines, hooks, |json, (planned, failure)| hook(json, planned, failure, &texts));
+        json.key("hooks")
+            .list(Layout::Lines, hooks, |json, (planned, failure)| hook(json, planned, failure, &mut texts));
         json.key("steps").list(Layout::Lines, &planned.steps, step);
-        json.key("leftBehind").list(Layout::Lines, &planned.left_behind, |json, left| texts.write(json, left));
+        json.key("leftBehind").list(Layout::Lines, &planned.left_behind, |json, left| json.raw(&texts.of_object(left)));
     });
 }
 
-fn hook(json: &mut Json, planned: &PlannedHook, failure: &OnFailure, texts: &Texts) {
+fn hook(json: &mut Json, planned: &PlannedHook, failure: &OnFailure, texts: &mut Texts) {
     let hook = &planned.hook;
     json.table(Layout::Lines, |json| {
         json.key("order").plain(planned.order);
@@ -98,7 +100,7 @@ fn hook(json: &mut Json, planned: &PlannedHook, failure: &OnFailure, texts: &Tex
                     json.key("reason").string(policy.name());
                 });
             });
-            json.key("leaves").list(Layout::Flat, &failure.leaves, |json, left| texts.write(json, left));
+            json.key("leaves").raw(texts.list(&failure.leaves));
             json.key("release").string(failure.release.name());
         });
     });
@@ -145,12 +147,18 @@ fn dropped(json: &mut Json, dropped: &Dropped) {
 }
 
 /// The objects of an event as JSON, each written once: an early hook's object is left behind by the failure of every later one.
-struct Texts(HashMap<*const ObjectRef, String>);
+struct Texts {
+    objects: HashMap<*const ObjectRef, String, foldhash::fast::RandomState>,
+    /// What the list holds that was written last. The next hook's failure mostly leaves the same and a little more.
+    listed: Vec<*const ObjectRef>,
+    list: String,
+}
 
 impl Texts {
     fn of(planned: &EventPlan) -> Texts {
         let objects = planned.hooks.iter().flat_map(|planned| &planned.hook.objects);
-        Texts(objects.map(|own| (Arc::as_ptr(own), Texts::text(own))).collect())
+        let objects = objects.map(|own| (Arc::as_ptr(own), Texts::text(own))).collect();
+        Texts { objects, listed: Vec::new(), list: "[]".to_owned() }
     }
 
     fn text(own: &ObjectRef) -> String {
@@ -159,10 +167,32 @@ impl Texts {
         json.finish().trim_end().to_owned()
     }
 
-    fn write(&self, json: &mut Json, own: &Arc<ObjectRef>) {
-        match self.0.get(&Arc::as_ptr(own)) {
-            Some(text) => json.raw(text),
-            None => json.raw(&Texts::text(own)),
+    fn of_object(&self, own: &Arc<ObjectRef>) -> Cow<'_, str> {
+        match self.objects.get(&Arc::as_ptr(own)) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(Texts::text(own)),
         }
+    }
+
+    /// A list of objects on one line.
+    fn list(&mut self, objects: &[Arc<ObjectRef>]) -> &str {
+        let goes_on = objects
+            .get(..self.listed.len())
+            .is_some_and(|known| known.iter().map(Arc::as_ptr).eq(self.listed.iter().copied()));
+        if !goes_on {
+            self.listed.clear();
+            "[]".clone_into(&mut self.list);
+        }
+        self.list.pop();
+        for own in objects.iter().skip(self.listed.len()) {
+            if !self.listed.is_empty() {
+                self.list.push_str(", ");
+            }
+            let text = self.of_object(own).into_owned();
+            self.list.push_str(&text);
+            self.listed.push(Arc::as_ptr(own));
+        }
+        self.list.push(']');
+        &self.list
     }
 }
