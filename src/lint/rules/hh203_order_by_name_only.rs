@@ -20,7 +20,7 @@ pub(super) const RULE: Rule = Rule {
     docs: Docs {
         summary: "A hook finds what it needs only because its name sorts behind.",
         reports: "A Job or Pod names an object, or runs as an account whose binding or role is an object, that is a hook of the same \
-            event with the same weight and comes first by name alone. Up to four values that look like names (`fullnameOverride`, \
+            event with the same weight and comes first by name alone. The four values that look most like their names (`fullnameOverride`, \
             `nameOverride`, the name of a service account) are set to `zzz` and to `0`: where that turns the order around it is an \
             error, and so it is where the release's name decides. A name that begins with the other and stays so is worth knowing, \
             not more.",
@@ -179,15 +179,18 @@ spec:
         &["error templates/x.yaml:6:5"],
     ),
     Vector::bad(
-        "equal names, until a value changes one of them",
+        "equal names, until a value changes one of them: of many values the one with most words in common is tried",
         r#"-- values.yaml --
-admin:
-  serviceAccount: {name: ""}
--- templates/x.yaml --
+fullnameOverride: ""
+a: {serviceAccount: {name: ""}}
+b: {serviceAccount: {name: ""}}
+c: {serviceAccount: {name: ""}}
+adminTask: {serviceAccount: {name: ""}}
+-- templates/admin-task.yaml --
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ .Values.admin.serviceAccount.name | default .Release.Name }}
+  name: {{ .Values.adminTask.serviceAccount.name | default .Release.Name }}
   annotations:
     helm.sh/hook: pre-install
 ---
@@ -201,12 +204,12 @@ spec:
   template:
     spec:
       restartPolicy: Never
-      serviceAccountName: {{ .Values.admin.serviceAccount.name | default .Release.Name }}
+      serviceAccountName: {{ .Values.adminTask.serviceAccount.name | default .Release.Name }}
       containers:
         - name: main
           image: busybox:1.36
 "#,
-        &["error templates/x.yaml:6:5"],
+        &["error templates/admin-task.yaml:6:5"],
     ),
     Vector::bad(
         "the release's name decides",
@@ -409,18 +412,36 @@ fn turn(subject: &Subject, pair: &Pair) -> Option<Turn> {
     if depends_on_release_name(subject, pair) {
         return Some(Turn::ReleaseName);
     }
-    let looks_like_name = |path: &[String]| match path {
-        [.., last] if matches!(last.as_str(), "fullnameOverride" | "nameOverride") => true,
-        [.., account, last] => last == "name" && account.to_ascii_lowercase().contains("serviceaccount"),
-        _ => false,
-    };
-    let paths = subject.values.iter().map(|(path, _)| path).filter(|path| looks_like_name(path)).take(MOST_VALUES);
-    let tries = paths.flat_map(|path| ["zzz", "0"].map(|text| (path, text)));
+    let paths = likely_values(subject, pair);
+    let tries = paths.into_iter().flat_map(|path| ["zzz", "0"].map(|text| (path, text)));
     let mut tries = tries.filter(|(path, text)| {
         let variation = Variation::Value((*path).clone(), (*text).to_owned());
         subject.again(&variation).is_some_and(|other| is_turned(subject, pair, &other))
     });
     tries.next().map(|(path, text)| Turn::Value(path.clone(), text))
+}
+
+/// The values that look like names and are most likely to be of the two hooks: those whose path has most words in common with
+/// the names and the files of the hooks.
+fn likely_values<'s>(subject: &'s Subject, pair: &Pair) -> Vec<&'s Vec<String>> {
+    let plain = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let about = |at: usize| subject.documents.get(at).map(|doc| plain(&format!("{} {}", doc.name(), doc.source.path)));
+    let about = [about(pair.hook), about(pair.provider)].map(Option::unwrap_or_default);
+    let looks_like_name = |path: &[String]| match path {
+        [.., last] if matches!(last.as_str(), "fullnameOverride" | "nameOverride") => true,
+        [.., account, last] => last == "name" && account.to_ascii_lowercase().contains("serviceaccount"),
+        _ => false,
+    };
+    let common = |path: &[String]| {
+        let words = path.iter().rev().skip(1).map(|word| plain(word)).filter(|word| word != "serviceaccount");
+        words.filter(|word| about.iter().any(|about| about.contains(word))).count()
+    };
+    let mut paths: Vec<_> = subject.values.iter().map(|(path, _)| path).filter(|path| looks_like_name(path)).collect();
+    paths.sort_by_key(|path| (std::cmp::Reverse(common(path)), path.len()));
+    paths.truncate(MOST_VALUES);
+    paths
 }
 
 /// True when one of two names is the release's with something behind it and the other is not.
