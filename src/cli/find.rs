@@ -6,6 +6,8 @@
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use crate::helm::regular;
+
 /// What a path turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
@@ -123,7 +125,7 @@ impl ChartHead {
     fn read(chart: &Path) -> ChartHead {
         let mut head = ChartHead::default();
         for file in ["Chart.yaml", "requirements.yaml"] {
-            let text = std::fs::read(chart.join(file)).unwrap_or_default();
+            let text = regular::read(&chart.join(file)).unwrap_or_default();
             for line in String::from_utf8_lossy(&text).lines() {
                 head.line(line);
             }

@@ -1,6 +1,7 @@
 //! `plan`.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -183,8 +184,10 @@ impl Planner<'_> {
         };
         problem::not_two_charts(words, self.render.engine)?;
         let plan = |chart: PathBuf| {
-            let plan = self.chart(&chart);
-            (chart, plan)
+            // A mistake of this program in one chart must not hide the others; the panic has said on stderr where it is.
+            let plan = catch_unwind(AssertUnwindSafe(|| self.chart(&chart)));
+            let panicked = |_| Err(RenderFailure::new("this program has a mistake that this chart shows".to_owned()));
+            (chart, plan.unwrap_or_else(panicked))
         };
         // Starting threads for one chart would take longer than the chart.
         let planned: Vec<(PathBuf, Result<Plan, RenderFailure>)> = match charts.len() {

@@ -9,6 +9,7 @@ pub mod files;
 pub mod funcs;
 pub mod log;
 pub mod manifest;
+pub(crate) mod regular;
 pub mod render;
 pub mod values;
 pub mod world;

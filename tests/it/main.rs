@@ -17,4 +17,5 @@ mod plan;
 mod process;
 mod readme;
 mod recorded;
+mod robustness;
 mod schema;

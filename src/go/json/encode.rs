@@ -1,8 +1,10 @@
 //! Values as JSON text. Mirrors `encoding/json/encode.go`.
 
+use std::collections::HashSet;
+
 use super::error::Error;
 use crate::go::base64;
-use crate::go::limits::MAX_TEXT;
+use crate::go::limits::{self, MAX_TEXT};
 use crate::go::stack::with_room;
 use crate::go::strconv::{Precision, append_float};
 use crate::go::utf8;
@@ -13,7 +15,7 @@ use crate::go::value::{FloatKind, Kind, List, Map, Object, Value};
 /// # Errors
 /// For values JSON cannot express.
 pub fn marshal(value: &Value) -> Result<Vec<u8>, Error> {
-    Encoder { out: Vec::with_capacity(128), escape_html: true, level: 0, open: Vec::new() }.run(value)
+    Encoder { out: Vec::with_capacity(128), escape_html: true, level: 0, open: HashSet::new() }.run(value)
 }
 
 /// What an `Encoder` with `SetEscapeHTML(false)` writes for a pointer to the value, without the newline at the end.
@@ -22,7 +24,7 @@ pub fn marshal(value: &Value) -> Result<Vec<u8>, Error> {
 /// For values JSON cannot express.
 pub fn marshal_raw(value: &Value) -> Result<Vec<u8>, Error> {
     // The pointer is one level.
-    Encoder { out: Vec::with_capacity(128), escape_html: false, level: 1, open: Vec::new() }.run(value)
+    Encoder { out: Vec::with_capacity(128), escape_html: false, level: 1, open: HashSet::new() }.run(value)
 }
 
 // Up to so many levels Go does not look for cycles.
@@ -32,8 +34,8 @@ struct Encoder {
     out: Vec<u8>,
     escape_html: bool,
     level: usize,
-    /// The values above the current one, once they are too many.
-    open: Vec<Value>,
+    /// The addresses of the values above the current one, once they are too many.
+    open: HashSet<usize>,
 }
 
 impl Encoder {
@@ -96,20 +98,21 @@ impl Encoder {
     /// What maps, slices and pointers have in common: they can contain themselves.
     fn nested(&mut self, value: &Value, body: impl FnOnce(&mut Encoder) -> Result<(), Error>) -> Result<(), Error> {
         if self.out.len() > MAX_TEXT {
+            // Some functions of Helm make nothing of an error.
+            limits::exhaust();
             return Err(Error::UnsupportedValue(format!("more than {MAX_TEXT} bytes")));
         }
         self.level += 1;
         let watched = self.level > DETECT_CYCLES_AFTER;
         if watched {
-            if self.open.iter().any(|above| same(above, value)) {
+            if !self.open.insert(address(value)) {
                 let ty = value.ty().map_or("nil", |ty| ty.name());
                 return Err(Error::UnsupportedValue(format!("encountered a cycle via {ty}")));
             }
-            self.open.push(value.clone());
         }
         with_room(|| body(self))?;
         if watched {
-            self.open.pop();
+            self.open.remove(&address(value));
         }
         self.level -= 1;
         Ok(())
@@ -176,12 +179,13 @@ impl Encoder {
     }
 }
 
-fn same(a: &Value, b: &Value) -> bool {
-    match (a, b) {
-        (Value::Map(a), Value::Map(b)) => a.same(b),
-        (Value::List(a), Value::List(b)) => a.same(b),
-        (Value::Object(a), Value::Object(b)) => std::rc::Rc::ptr_eq(a, b),
-        _ => false,
+/// Where what may contain itself lies: the same for all holders of it.
+fn address(value: &Value) -> usize {
+    match value {
+        Value::Map(map) => map.borrow().map_or(0, |entries| std::ptr::from_ref(&*entries) as usize),
+        Value::List(list) => list.items().as_ptr() as usize,
+        Value::Object(object) => std::rc::Rc::as_ptr(object).cast::<()>() as usize,
+        _ => 0,
     }
 }
 

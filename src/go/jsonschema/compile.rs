@@ -12,12 +12,19 @@ use super::json::{Fields, Json};
 use super::location::{self, Location, escape_token, split_fragment};
 use super::number::Number;
 use super::schema::{Additional, Arena, Dependency, DynamicRef, Items, Schema, SchemaId, Types};
+use crate::go::limits;
 use crate::go::regexp::Regexp;
 use crate::go::strconv::quote;
 use crate::go::value::Str;
 
 /// How many schemas a document can make. References can lead into remote documents, but never make endless many.
 const MAX_SCHEMAS: usize = 1_000_000;
+
+/// A schema is as much work as making so many bytes of text.
+const WORK_OF_SCHEMA: usize = 1024;
+
+/// The same for each byte of the way to it, which is gone again and again.
+const WORK_OF_STEP_DOWN: usize = 16;
 
 /// Compiles schemas and those they refer to.
 pub(super) struct Compiler<'l> {
@@ -46,8 +53,8 @@ impl<'l> Compiler<'l> {
         let root = self.roots.root(url)?;
         let id = self.enqueue(Location::new(&root.url, ""));
         while self.compiled < self.arena.len() {
-            if self.arena.len() > MAX_SCHEMAS {
-                return Err(format!("schema has more than {MAX_SCHEMAS} parts"));
+            if self.arena.len() > MAX_SCHEMAS || limits::is_exhausted() {
+                return Err(super::too_much());
             }
             self.compile_one(self.compiled)?;
             self.compiled += 1;
@@ -60,6 +67,8 @@ impl<'l> Compiler<'l> {
         if let Some(id) = self.ids.get(&location) {
             return *id;
         }
+        // Where schemas lie deep in each other, the texts of their places are most of what there is.
+        limits::work(WORK_OF_SCHEMA + location.pointer.len());
         let id = self.arena.add(Schema { location: Some(location.clone()), ..Schema::default() });
         self.ids.insert(location, id);
         id
@@ -67,6 +76,7 @@ impl<'l> Compiler<'l> {
 
     fn compile_one(&mut self, id: SchemaId) -> Result<(), String> {
         let Some(location) = self.arena.get(id).and_then(|schema| schema.location.clone()) else { return Ok(()) };
+        limits::work(WORK_OF_STEP_DOWN * location.pointer.len());
         self.roots.ensure_schema(&location)?;
         let root = self.roots.root(&location.url)?;
         let value = location.lookup(&root.document)?;

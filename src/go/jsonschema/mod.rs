@@ -22,6 +22,7 @@ use std::rc::Rc;
 use self::compile::Compiler;
 use self::draft::Metas;
 use self::json::Json;
+use crate::go::limits;
 use crate::go::value::Map;
 
 thread_local! {
@@ -55,5 +56,14 @@ pub fn check(
     compiler.roots.add_document(url, document);
     let root = compiler.compile(url).map_err(Failure::Schema)?;
     let arena = compiler.into_arena();
-    validate::value(&Json::from_map(map), &arena, root).map_err(|e| Failure::Value(e.text()))
+    let fits = validate::value(&Json::from_map(map), &arena, root);
+    if limits::is_exhausted() {
+        return Err(Failure::Schema(too_much()));
+    }
+    fits.map_err(|e| Failure::Value(e.text()))
+}
+
+/// The error for what would take too long, or too much memory.
+fn too_much() -> String {
+    "the schema is too much work for these values".to_owned()
 }

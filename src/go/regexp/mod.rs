@@ -22,6 +22,7 @@ use regex_automata::util::captures::Captures;
 use regex_automata::{Input, Span};
 
 use self::haystack::Haystack;
+use super::limits::{self, MAX_TEXT};
 use super::stack::with_levels;
 
 /// A compiled regular expression.
@@ -55,6 +56,18 @@ const MAX_SIZE: usize = 64 << 20;
 /// How many compiled expressions a thread keeps; a chart uses a handful, a `range` over `tpl` may make many.
 const MAX_KEPT: usize = 256;
 
+/// Searching through a byte is as much work as making so many bytes of text.
+const WORK_OF_SEARCH: usize = 4;
+
+/// The same for finding a match, beside the search.
+const WORK_OF_MATCH: usize = 64;
+
+/// The same for compiling an expression, for each byte of its automaton.
+const WORK_OF_COMPILING: usize = 4;
+
+/// The size from which on an expression is kept alone.
+const MAX_KEPT_SIZE: usize = 1 << 20;
+
 thread_local! {
     static KEPT: RefCell<HashMap<Box<[u8]>, Rc<Regexp>>> = RefCell::default();
 }
@@ -71,6 +84,7 @@ impl Regexp {
         let config = Regex::config().nfa_size_limit(Some(MAX_SIZE)).dfa(false);
         let build = || Regex::builder().configure(config).build_from_hir(&parsed.hir).ok();
         let engine = with_levels(parsed.height, build).ok_or_else(|| Error::new(error::TOO_LARGE, pattern))?;
+        limits::work(engine.memory_usage() * WORK_OF_COMPILING);
         Ok(Regexp { engine, names: parsed.names, is_empty: pattern.is_empty() })
     }
 
@@ -85,7 +99,7 @@ impl Regexp {
         }
         let compiled = Rc::new(Regexp::compile(pattern)?);
         KEPT.with_borrow_mut(|kept| {
-            if kept.len() >= MAX_KEPT {
+            if kept.len() >= MAX_KEPT || compiled.engine.memory_usage() > MAX_KEPT_SIZE {
                 kept.clear();
             }
             kept.insert(pattern.into(), compiled.clone());
@@ -95,11 +109,13 @@ impl Regexp {
 
     /// Whether the text contains a match.
     pub fn is_match(&self, text: &[u8]) -> bool {
+        limits::work(text.len() * WORK_OF_SEARCH);
         self.engine.is_match(Haystack::new(text).bytes())
     }
 
     /// The first match.
     pub fn find<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        limits::work(text.len() * WORK_OF_SEARCH);
         let haystack = Haystack::new(text);
         let found = self.engine.find(haystack.bytes())?;
         Some(haystack.original(found.start(), found.end()))
@@ -157,7 +173,9 @@ impl Regexp {
         let len = haystack.bytes().len();
         let mut out = Vec::with_capacity(text.len());
         let (mut copied, mut from) = (0, 0);
-        while from <= len {
+        limits::work(text.len() * WORK_OF_SEARCH);
+        // A text that is too long is not made any longer; nobody will get to see it.
+        while from <= len && out.len() <= MAX_TEXT && limits::work(WORK_OF_MATCH) {
             let input = Input::new(haystack.bytes()).range(from..);
             let Some(found) = self.search(&input, groups) else { break };
             let Some(whole) = found.group(0) else { break };
@@ -187,8 +205,9 @@ impl Regexp {
         let len = haystack.bytes().len();
         let mut left = usize::try_from(limit).unwrap_or(len + 1);
         let (mut from, mut last_end) = (0, None);
+        limits::work(len * WORK_OF_SEARCH);
         std::iter::from_fn(move || {
-            while left > 0 && from <= len {
+            while left > 0 && from <= len && limits::work(WORK_OF_MATCH) {
                 let found = self.engine.search(&Input::new(haystack.bytes()).range(from..))?;
                 let (start, end) = (found.start(), found.end());
                 let mut accept = true;

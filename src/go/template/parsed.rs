@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::error::ParseError;
 use super::func::FuncTable;
 use super::parse::{Tree, parse};
+use crate::go::limits;
 use crate::go::value::Str;
 
 /// The templates a text defines.
@@ -21,6 +22,12 @@ pub struct ParsedTexts {
     files: RefCell<HashMap<Str, (Str, Trees)>>,
     inline: RefCell<Inline>,
 }
+
+/// Reading a byte of a template, and keeping its nodes, is as much work as making so many bytes of text.
+const WORK_OF_PARSING: usize = 32;
+
+/// A text is as much work as so many bytes of it.
+const WORK_OF_TEXT: usize = 64;
 
 /// Arguments of `tpl`.
 #[derive(Debug, Default)]
@@ -67,6 +74,7 @@ impl ParsedTexts {
         if let Some(trees) = self.inline.borrow().parsed.get(text.as_bytes()) {
             return Ok(Rc::clone(trees));
         }
+        limits::work(WORK_OF_PARSING * (WORK_OF_TEXT + text.len()));
         let trees = self.parse(&self.root, text, true)?;
         let mut inline = self.inline.borrow_mut();
         if inline.bytes + text.len() > Inline::LIMIT {

@@ -5,7 +5,7 @@ use super::dates;
 use super::error::Error;
 use super::key::{append_part, append_quoted, dotted};
 use crate::go::json;
-use crate::go::limits::MAX_TEXT;
+use crate::go::limits::{self, MAX_TEXT};
 use crate::go::stack::with_room;
 use crate::go::strconv::{Precision, append_float};
 use crate::go::value::{FloatKind, IntKind, Map, Object, Str, UintKind, Value};
@@ -175,6 +175,8 @@ impl Encoder {
     /// The keys of a map or struct; remembers the map.
     fn enter(&mut self, value: &Value) -> Result<Vec<Entry>, Error> {
         if self.out.len() > MAX_TEXT {
+            // Some functions of Helm make nothing of an error.
+            limits::exhaust();
             return Err(Error::Encode(format!("toml: cannot encode a value as more than {MAX_TEXT} bytes")));
         }
         let mut entries = Vec::new();

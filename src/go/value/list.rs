@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use super::types::ListType;
 use super::{Value, capacity};
+use crate::go::limits;
 use crate::go::stack::with_room;
 
 /// A slice of some type.
@@ -33,6 +34,7 @@ enum Room {
 
 impl List {
     fn made(ty: &'static ListType, items: Vec<Value>, room: Room) -> List {
+        limits::work(size_of_val(items.as_slice()));
         List { ty, backing: Some(Rc::new(Backing { items: RefCell::new(items.into()), room })) }
     }
 
@@ -136,6 +138,7 @@ impl List {
     /// Replaces the items for every holder of this slice. Does nothing to a nil slice.
     pub fn set_items(&self, items: Vec<Value>) {
         if let Some(backing) = &self.backing {
+            limits::work(size_of_val(items.as_slice()));
             *backing.items.borrow_mut() = items.into();
         }
     }

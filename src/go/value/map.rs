@@ -8,10 +8,17 @@ use std::rc::Rc;
 use super::Value;
 use super::str::Str;
 use super::types::{DICT, MapType};
+use crate::go::limits;
 use crate::go::stack::with_room;
 
 /// The entries of a [`Map`] in key order, which is the order templates, JSON and YAML show.
 pub type Entries = BTreeMap<Str, Value>;
+
+/// Some bytes that an entry takes.
+const ENTRY: usize = size_of::<(Str, Value)>();
+
+/// What a map takes that has any entry: trees have room for eleven in their first node.
+const FIRST: usize = 11 * ENTRY;
 
 /// A map of some type.
 #[derive(Clone)]
@@ -28,6 +35,7 @@ impl Map {
 
     /// A map of these entries, which must be of the element type.
     pub fn from_entries(ty: &'static MapType, entries: Entries) -> Map {
+        limits::work(if entries.is_empty() { ENTRY } else { FIRST + ENTRY * entries.len() });
         Map { ty, entries: Some(Rc::new(RefCell::new(entries))) }
     }
 
@@ -77,6 +85,7 @@ impl Map {
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> bool {
         match &self.entries {
             Some(cell) => {
+                limits::work(ENTRY);
                 cell.borrow_mut().insert(key.into(), value.into());
                 true
             }
@@ -99,7 +108,10 @@ impl Map {
     /// Keys and values as they are now, in key order; the map may be changed while the copy is walked.
     pub fn entries(&self) -> Vec<(Str, Value)> {
         match &self.entries {
-            Some(cell) => cell.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+            Some(cell) => {
+                limits::work(ENTRY * self.len());
+                cell.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+            }
             None => Vec::new(),
         }
     }

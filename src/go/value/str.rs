@@ -7,11 +7,21 @@ use std::rc::Rc;
 
 use bstr::{BStr, ByteSlice};
 
+use crate::go::limits;
+
 /// A byte string that is cheap to clone. Derefs to [`BStr`], which has the string methods.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Str(Rc<[u8]>);
 
+/// What a text takes beside its bytes: its counts, what the allocator adds, and the value it usually lies in.
+const OVERHEAD: usize = 64;
+
 impl Str {
+    fn counted(bytes: Rc<[u8]>) -> Str {
+        limits::work(OVERHEAD + bytes.len());
+        Str(bytes)
+    }
+
     /// The bytes.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -55,25 +65,25 @@ impl AsRef<[u8]> for Str {
 
 impl From<&str> for Str {
     fn from(s: &str) -> Str {
-        Str(Rc::from(s.as_bytes()))
+        Str::counted(Rc::from(s.as_bytes()))
     }
 }
 
 impl From<String> for Str {
     fn from(s: String) -> Str {
-        Str(Rc::from(s.into_bytes()))
+        Str::counted(Rc::from(s.into_bytes()))
     }
 }
 
 impl From<&[u8]> for Str {
     fn from(s: &[u8]) -> Str {
-        Str(Rc::from(s))
+        Str::counted(Rc::from(s))
     }
 }
 
 impl From<Vec<u8>> for Str {
     fn from(s: Vec<u8>) -> Str {
-        Str(Rc::from(s))
+        Str::counted(Rc::from(s))
     }
 }
 

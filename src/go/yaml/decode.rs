@@ -8,6 +8,7 @@ use super::check::{Check, is_merge, key_text, scalar};
 use super::error::Error;
 use super::resolve::Scalar;
 use super::tree::{Document, Node, NodeKind, parse};
+use crate::go::limits::{self, MAX_WORK};
 use crate::go::stack::with_room;
 use crate::go::value::{DICT, Entries, Map, Str, UintKind, Value};
 
@@ -80,6 +81,9 @@ impl Node<'_> {
     pub fn to_value(self) -> Result<Value, Error> {
         let check = Check::run(self, false).map_err(yaml_error)?;
         let value = build(self);
+        if limits::is_exhausted() {
+            return Err(yaml_error(Error::yaml(format_args!("document of more than {MAX_WORK} bytes"))));
+        }
         if check.special
             && let Some(f) = first_special(&value)
         {
@@ -128,8 +132,10 @@ pub(super) fn build(node: Node<'_>) -> Value {
 fn build_at(node: Node<'_>, depth: usize, exact: bool) -> Value {
     let node = node.target();
     match node.kind() {
+        NodeKind::Scalar | NodeKind::Alias if limits::is_exhausted() => Value::Nil,
         NodeKind::Scalar | NodeKind::Alias => build_scalar(node, exact),
-        _ if depth > super::check::MAX_DEPTH => Value::Nil,
+        // The aliases of a long text can make it more than there is memory.
+        _ if depth > super::check::MAX_DEPTH || limits::is_exhausted() => Value::Nil,
         NodeKind::Sequence => {
             with_room(|| Value::appended_list(node.items().map(|item| build_at(item, depth + 1, exact)).collect()))
         }

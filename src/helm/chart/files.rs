@@ -19,10 +19,16 @@ use crate::helm::values;
 /// How deep charts may lie in each other. An archive can contain itself, on which Helm dies.
 const MAX_DEPTH: usize = 64;
 
+/// How many bytes all archives below `charts/` may hold together, those inside of others too. Helm has a limit for each, and
+/// so none: in a hundred kilobytes there is room for archives of archives that hold more than any disk.
+const MAX_UNPACKED: usize = 256 << 20;
+
 /// What is the same for a chart and all charts below it.
 pub(super) struct Loading<'l> {
     pub(super) dialect: &'static Dialect,
     pub(super) log: &'l mut Log,
+    /// How many bytes came out of the archives so far.
+    pub(super) unpacked: usize,
 }
 
 /// Where a chart lies.
@@ -120,6 +126,14 @@ impl Loading<'_> {
         Ok(())
     }
 
+    fn count(&mut self, files: Vec<ChartFile>) -> Result<Vec<ChartFile>, LoadError> {
+        self.unpacked += files.iter().map(|file| file.data.len()).sum::<usize>();
+        if self.unpacked > MAX_UNPACKED {
+            return Err(LoadError::new(format!("the archives in the chart hold more than {MAX_UNPACKED} bytes")));
+        }
+        Ok(files)
+    }
+
     fn deprecated(&mut self, metadata: &Draft, site: &str, text: &str) {
         if metadata.metadata.api_version != "v1" {
             self.log.print(site, text);
@@ -149,7 +163,9 @@ impl Loading<'_> {
             }
             let place = Place { location: format!("{name}!"), prefix: format!("{file}!/"), depth };
             archive::read_files(&*packed.data, self.dialect)
-                .map_err(|e| LoadError::new(e.message).in_file(file))
+                .map_err(|e| LoadError::new(e.message))
+                .and_then(|files| self.count(files))
+                .map_err(|e| e.in_file(file))
                 .and_then(|files| self.chart(files, &place))
         } else {
             let strip = |file: ChartFile| {

@@ -14,6 +14,7 @@ use super::model::ChartFile;
 use crate::go::{errno, strconv};
 use crate::helm::dialect::Dialect;
 use crate::helm::log::{Level, Log};
+use crate::helm::regular;
 
 /// How many files and folders a walk may meet. Two links to the same folder double the files at each level, until the system
 /// refuses the path after 40 links; Helm would walk for hours.
@@ -35,7 +36,7 @@ pub(super) fn read_files(folder: &Path, dialect: &Dialect, log: &mut Log) -> Res
         Err(_) => None,
         Ok(meta) => {
             let call = if meta.is_dir() { "read" } else { "open" };
-            let text = fs::read(&ignore_file).map_err(|e| errno::path_error(call, &ignore_file, &e));
+            let text = regular::read(&ignore_file).map_err(|e| errno::path_error(call, &ignore_file, &e));
             Some(text.map_err(|e| LoadError::new(e).in_file(ignore::FILE))?)
         }
     };

@@ -22,8 +22,9 @@ pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 
 use super::dialect::Dialect;
 use super::log::Log;
+use super::regular;
 use crate::go::template::ParsedTexts;
-use crate::go::{errno, path};
+use crate::go::{errno, limits, path};
 
 /// A chart, and what Helm writes to stderr while it reads it.
 #[derive(Debug)]
@@ -62,10 +63,10 @@ pub fn load(path: &Path, dialect: &'static Dialect) -> Result<Loaded, LoadError>
                 detect_in_folder(&path)?;
             }
             let files = folder::read_files(&path, dialect, log)?;
-            files::Loading { dialect, log }.root(files, String::new())
+            files::Loading { dialect, log, unpacked: 0 }.root(files, String::new())
         } else {
             let files = read_archive(&path, dialect)?;
-            files::Loading { dialect, log }.root(files, format!("{}!/", path.display()))
+            files::Loading { dialect, log, unpacked: 0 }.root(files, format!("{}!/", path.display()))
         }
     })
 }
@@ -75,13 +76,14 @@ pub fn load(path: &Path, dialect: &'static Dialect) -> Result<Loaded, LoadError>
 /// # Errors
 /// As [`load`].
 pub fn from_files(files: Vec<ChartFile>, dialect: &'static Dialect) -> Result<Loaded, LoadError> {
-    logged(dialect, |log| files::Loading { dialect, log }.root(files, String::new()))
+    logged(dialect, |log| files::Loading { dialect, log, unpacked: 0 }.root(files, String::new()))
 }
 
 fn logged(
     dialect: &'static Dialect,
     load: impl FnOnce(&mut Log) -> Result<Chart, LoadError>,
 ) -> Result<Loaded, LoadError> {
+    limits::begin_work();
     let mut log = Log::new(dialect);
     match load(&mut log) {
         Ok(chart) => Ok(Loaded::new(chart, log.into_lines())),
@@ -128,7 +130,7 @@ fn read_archive(path: &Path, dialect: &'static Dialect) -> Result<Vec<ChartFile>
 /// Helm 4 looks at `apiVersion` before it loads a chart.
 fn detect_in_folder(folder: &Path) -> Result<(), LoadError> {
     let file = folder.join("Chart.yaml");
-    let data = fs::read(&file).map_err(|e| {
+    let data = regular::read(&file).map_err(|e| {
         let text = errno::path_error(if file.is_dir() { "read" } else { "open" }, &file, &e);
         LoadError::new(format!("unable to detect chart at {}: {text}", file.display())).in_file("Chart.yaml")
     })?;

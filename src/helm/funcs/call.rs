@@ -3,6 +3,7 @@
 //! The evaluator has checked the arguments against the signature, so an accessor that does not find its type answers
 //! with the zero value; that happens only when a table entry and its body disagree.
 
+use crate::go::limits::MAX_TEXT;
 use crate::go::template::{FuncError, Function, Interp};
 use crate::go::value::{DICT, FloatKind, IntKind, Map, Str, Type, Value};
 
@@ -112,12 +113,8 @@ pub(super) fn nil_map_assignment() -> FuncError {
     FuncError::panic("assignment to entry in nil map")
 }
 
-/// More bytes than one function call may produce. Go would try and run out of memory; a release is at most 1 MiB in the
-/// cluster, so a text this large is a mistake in the chart.
-const MAX_BYTES: usize = 256 << 20;
-
 /// More items than one function call may produce; each takes some 32 bytes.
-pub(super) const MAX_ITEMS: usize = 8 << 20;
+pub(super) const MAX_ITEMS: usize = 2 << 20;
 
 /// How deep nested maps and slices are followed; YAML and JSON are read to half this depth, so only a dict that contains
 /// itself reaches it (on which Go overflows its stack and ends the process).
@@ -126,8 +123,8 @@ pub(super) const MAX_DEPTH: usize = 20_000;
 /// The size of `count` copies of `len` bytes, when it is below the limit.
 pub(super) fn checked_size(len: usize, count: usize) -> Result<usize, FuncError> {
     len.checked_mul(count)
-        .filter(|size| *size <= MAX_BYTES)
-        .ok_or_else(|| FuncError::new(format!("the result would be larger than {MAX_BYTES} bytes")))
+        .filter(|size| *size <= MAX_TEXT)
+        .ok_or_else(|| FuncError::new(format!("the result would be larger than {MAX_TEXT} bytes")))
 }
 
 /// The error for a list that would be longer than [`MAX_ITEMS`].

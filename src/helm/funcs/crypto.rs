@@ -9,9 +9,9 @@ use cbc::cipher::{Block, BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::go::base64;
 use crate::go::template::{FuncError, Function, Interp};
 use crate::go::value::{Type, UintKind, Value};
+use crate::go::{base64, limits};
 
 use super::call::{Answer, Args as _, STRING, plain};
 use super::host;
@@ -36,7 +36,12 @@ const LOWEST_COST: u32 = 4;
 /// A longer password is refused, as the algorithm would ignore its end.
 const MAX_BCRYPT_PASSWORD: usize = 72;
 
+/// Hashing a password, and deriving one, are as much work as making so many bytes of text.
+const WORK_OF_BCRYPT: usize = 4 << 20;
+const WORK_OF_DERIVING: usize = 32 << 20;
+
 fn bcrypt(interp: &dyn Interp, password: &[u8]) -> Result<String, FuncError> {
+    limits::work(WORK_OF_BCRYPT);
     if password.len() > MAX_BCRYPT_PASSWORD {
         return Ok("failed to encrypt string with bcrypt: bcrypt: password length exceeds 72 bytes".to_owned());
     }
@@ -109,6 +114,7 @@ fn password_characters(class: char) -> &'static [u8] {
 }
 
 fn derive_password(args: &[Value]) -> Answer {
+    limits::work(WORK_OF_DERIVING);
     let counter = match args.any(0) {
         Value::Uint(_, n) => *n as u32,
         _ => 0,

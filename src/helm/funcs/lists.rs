@@ -10,6 +10,7 @@ use super::call::{ANY, Answer, Args, INT, nil_dereference, plain, variadic};
 use super::cast::{float_to_int64, to_int64};
 use super::defaults::empty;
 use super::reflection::deep_equal;
+use crate::go::limits;
 use crate::go::template::{FuncError, Function};
 use crate::go::value::{List, SLICE, SLICES, Str, UintKind, Value};
 
@@ -115,7 +116,8 @@ fn uniq(list: &Value) -> Answer {
     let fresh = items.iter().filter(|item| match item {
         Value::String(text) => texts.insert(text),
         other => {
-            let fresh = !others.iter().any(|seen| deep_equal(other, seen));
+            // Equal or not no longer matters once there has been too much work.
+            let fresh = !limits::is_exhausted() && !others.iter().any(|seen| deep_equal(other, seen));
             if fresh {
                 others.push(other);
             }
@@ -131,7 +133,7 @@ fn compact(list: &Value) -> Answer {
 }
 
 fn contains(haystack: &[Value], needle: &Value) -> bool {
-    haystack.iter().any(|item| deep_equal(needle, item))
+    haystack.iter().take_while(|_| !limits::is_exhausted()).any(|item| deep_equal(needle, item))
 }
 
 fn without(list: &Value, omitted: &[Value]) -> Answer {

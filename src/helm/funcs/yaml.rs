@@ -4,6 +4,7 @@
 //! something goes wrong.
 
 use super::call::{ANY, Args, STRING, plain};
+use crate::go::limits;
 use crate::go::template::{FuncError, Function};
 use crate::go::value::{Str, Value};
 use crate::go::yaml::{self, Error};
@@ -20,17 +21,26 @@ pub(super) static FUNCTIONS: &[Function] = &[
         // The one error there is: go-yaml does not know the type.
         Err(error) => Err(FuncError::panic(error.message())),
     }),
-    plain("fromYaml", &[STRING], |_, a| match yaml::unmarshal_dict(a.bytes(0)) {
+    plain("fromYaml", &[STRING], |_, a| match yaml::unmarshal_dict(counted(a.bytes(0))) {
         Ok(map) => Ok(map.unwrap_or_else(Value::dict).into()),
         Err(error) => Ok(Value::dict().with("Error", message(&error)).into()),
     }),
-    plain("fromYamlArray", &[STRING], |_, a| match yaml::unmarshal_list(a.bytes(0)) {
+    plain("fromYamlArray", &[STRING], |_, a| match yaml::unmarshal_list(counted(a.bytes(0))) {
         Ok(list) => Ok(list.unwrap_or_else(|| Value::list(Vec::new()))),
         Err(error) => Ok(Value::list(vec![message(&error).into()])),
     }),
 ];
 
+/// Reading or writing a byte of YAML is as much work as making so many bytes of text.
+const WORK_OF_YAML: usize = 32;
+
+fn counted(text: &[u8]) -> &[u8] {
+    limits::work(text.len() * WORK_OF_YAML);
+    text
+}
+
 fn without_break(mut text: String) -> Value {
+    counted(text.as_bytes());
     if text.ends_with('\n') {
         text.pop();
     }

@@ -4,7 +4,6 @@
 //! never to the network.
 
 use std::cell::RefCell;
-use std::fs;
 use std::path::Path;
 
 use super::table::table;
@@ -15,6 +14,7 @@ use crate::go::url::Url;
 use crate::go::value::{Map, Value};
 use crate::helm::chart::Chart;
 use crate::helm::log::{Level, Log};
+use crate::helm::regular;
 
 /// What texts call a chart's schema.
 const URL: &str = "file:///values.schema.json";
@@ -69,7 +69,7 @@ fn load(url: &str, log: &RefCell<&mut Log>) -> Result<Vec<u8>, String> {
         b"file" => {
             let path = String::from_utf8_lossy(&parsed.path).into_owned();
             let path = Path::new(&path);
-            fs::read(path).map_err(|e| errno::path_error(if path.is_dir() { "read" } else { "open" }, path, &e))
+            regular::read(path).map_err(|e| errno::path_error(if path.is_dir() { "read" } else { "open" }, path, &e))
         }
         b"http" | b"https" => Err(format!("HTTP request failed for {url}: schemas are not fetched from the network")),
         b"urn" => {

@@ -101,7 +101,10 @@ fn names(all: impl IntoIterator<Item = String>) -> String {
 /// Hooks of all renderings that are planned, each once.
 fn planned_hooks<'a>(facts: &Facts<'a>) -> Vec<&'a Arc<Hook>> {
     let mut seen = HashSet::new();
-    let all = facts.events.iter().flat_map(|plan| &plan.hooks);
+    // A hook that names an event ten thousand times is planned as often.
+    let mut places = HashSet::new();
+    let all =
+        facts.events.iter().flat_map(|plan| &plan.hooks).filter(|planned| places.insert(Arc::as_ptr(&planned.hook)));
     let once = all.filter(|planned| seen.insert((&planned.hook.source, planned.hook.events.clone())));
     once.map(|planned| &planned.hook).collect()
 }

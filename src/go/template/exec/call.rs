@@ -2,11 +2,16 @@
 
 use super::eval::Final;
 use super::{Eval, Exec};
+use crate::go::limits::{self, MAX_TEXT};
 use crate::go::template::builtin::{Builtin, Param, Signature};
+use crate::go::template::error::FuncError;
 use crate::go::template::func::{Function, Method};
 use crate::go::template::operand::Operand;
 use crate::go::template::parse::{Callee, NodeId, Source};
 use crate::go::value::{Type, Value};
+
+/// Reading an item of a list is as much work as making so many bytes of text.
+const WORK_OF_ITEM: usize = 8;
 
 /// What is called.
 #[derive(Clone, Copy)]
@@ -64,6 +69,10 @@ impl Exec<'_> {
                 if let Some(last) = last {
                     operands.push(self.validate(source, last, param(args.len()))?);
                 }
+                // These three look at no more than one place of what they are given.
+                if !matches!(builtin, Builtin::Len | Builtin::Index | Builtin::Slice) {
+                    limits::work(operands.iter().map(|operand| reading(operand.value())).sum());
+                }
                 let callee = || match args.first() {
                     Some(arg) => source.show(*arg),
                     None => reflect_string(operands.first()),
@@ -79,7 +88,12 @@ impl Exec<'_> {
             }
             Call::Function(Function { params, variadic, call, .. }) => {
                 let values = self.eval_values(source, dot, params, *variadic, name, args, last)?;
+                limits::work(values.iter().map(reading).sum());
                 let result = call(self, &values).map(Operand::result);
+                // What came of it may have been given up half way.
+                if limits::is_exhausted() {
+                    return Err(self.work_error(source));
+                }
                 if let Ok(result) = &result {
                     self.trace_call(name, &values, result);
                 }
@@ -94,6 +108,12 @@ impl Exec<'_> {
                 }
             }
         };
+        let result = result.and_then(|operand| match operand.value() {
+            Value::String(text) if text.len() > MAX_TEXT => {
+                Err(FuncError::new(format!("the result is larger than {MAX_TEXT} bytes")))
+            }
+            _ => Ok(operand),
+        });
         result.map_err(|error| self.call_error(source, node, name, error))
     }
 
@@ -168,6 +188,16 @@ impl Exec<'_> {
             }
         }
         Ok(last.unwrap_or(value))
+    }
+}
+
+/// How much work it is to read an argument once, without what is inside of its items.
+fn reading(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::List(list) => list.len() * WORK_OF_ITEM,
+        _ => 0,
     }
 }
 

@@ -20,6 +20,7 @@ use super::parse::{Branch, NodeId, NodeKind, Source, StringId, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
 use super::trace::{Segment, Tracer};
 use crate::go::fmt::append_value;
+use crate::go::limits::{self, MAX_WORK};
 use crate::go::stack::with_room_for_call;
 use crate::go::strconv::quote;
 use crate::go::value::{Map, Str, Value};
@@ -36,10 +37,16 @@ const GO_TEMPLATE_DEPTH: u32 = 100_000;
 const MAX_NESTED_RUNS: u32 = 4_000;
 
 /// What one run may print, in bytes. A release with more than a megabyte of manifests does not fit into its Secret.
-const MAX_OUTPUT: usize = 256 << 20;
+const MAX_OUTPUT: usize = 64 << 20;
 
 /// How many nodes one run may walk. Real charts stay far below a million; this is a second or two of work.
-const MAX_STEPS: u64 = 50_000_000;
+const MAX_STEPS: u64 = if cfg!(fuzzing) { 500_000 } else { 50_000_000 };
+
+/// To call a template or to run a text, beside what is in it.
+const WORK_OF_RUN: usize = 256;
+
+/// Walking a node is as much work as making so many bytes of text.
+const WORK_OF_STEP: usize = 32;
 
 type Eval<T> = Result<T, Box<ExecError>>;
 
@@ -127,6 +134,7 @@ impl<'a> Exec<'a> {
             let cause = format!("exceeded maximum depth of nested executions ({MAX_NESTED_RUNS})");
             return Err(plain_error(format!("template: {}: {cause}", tree.name)));
         }
+        limits::work(WORK_OF_RUN);
         let start = self.out.len();
         let depth = std::mem::take(&mut self.template_depth);
         self.nested_runs += 1;
@@ -218,10 +226,18 @@ impl<'a> Exec<'a> {
         format!("template: {template}:{line}:{column}: executing {} at <{context}>: ", quote(self.name.as_bytes()))
     }
 
+    fn work_error(&self, source: &Source) -> Box<ExecError> {
+        let cause = format!("exceeded maximum work of one rendering ({MAX_WORK} bytes of values made or read)");
+        self.limit_error(source, cause)
+    }
+
     fn step(&mut self, source: &Source) -> Eval<()> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
             return Err(self.limit_error(source, format!("exceeded maximum number of steps ({MAX_STEPS})")));
+        }
+        if !limits::work(WORK_OF_STEP) {
+            return Err(self.work_error(source));
         }
         Ok(())
     }
@@ -265,6 +281,7 @@ impl<'a> Exec<'a> {
                     self.at(id);
                     let start = self.out.len();
                     append_value(&mut self.out, value.value());
+                    limits::work(self.out.len() - start);
                     if let Some(trace) = &mut self.trace {
                         trace.printed(start, &self.out, value.value());
                     }

@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use crate::go::base64;
 use crate::go::fmt::sprintf;
+use crate::go::limits;
 use crate::go::template::{FuncError, Function, Interp};
 use crate::go::value::{FieldDef, Kind, ObjectType, SLICE, Str, Struct, Type, Value};
 
@@ -80,6 +81,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
     }),
 ];
 
+/// How many bytes of text could be made in the time in which a large key is.
+const WORK_OF_PRIVATE_KEY: usize = 32 << 20;
+/// The same for a certificate's key.
+const WORK_OF_KEY: usize = 8 << 20;
+/// The same for signing a certificate.
+const WORK_OF_SIGNATURE: usize = 1 << 20;
+
 /// Bits of the keys of certificates.
 const CERTIFICATE_BITS: u32 = 2048;
 /// Bits of the keys of `genPrivateKey`.
@@ -97,6 +105,7 @@ fn private_key(interp: &mut dyn Interp, args: &[Value]) -> Answer {
     if host(interp)?.world.fixed_keys {
         return Ok(fixed.into());
     }
+    limits::work(WORK_OF_PRIVATE_KEY);
     let mut random = Generator::new(random_bytes(interp)?);
     let text = match kind {
         b"dsa" => dsa::generate(&mut random).map(|key| pem::encode("DSA PRIVATE KEY", &key)),
@@ -110,9 +119,11 @@ fn private_key(interp: &mut dyn Interp, args: &[Value]) -> Answer {
 
 /// The key of a new certificate.
 fn new_key(interp: &dyn Interp) -> Result<PrivateKey, FuncError> {
+    limits::work(WORK_OF_SIGNATURE);
     if host(interp)?.world.fixed_keys {
         return PrivateKey::parse(fixed::RSA_2048.as_bytes()).map_err(FuncError::new);
     }
+    limits::work(WORK_OF_KEY);
     let key = PrivateKey::new_rsa(CERTIFICATE_BITS, &mut Generator::new(random_bytes(interp)?));
     key.map_err(|e| failed("error generating rsa key", &e))
 }

@@ -3,6 +3,7 @@
 //! Mirrors `github.com/mitchellh/copystructure` 1.2.0 on the values a template can hold: maps and slices are copied with
 //! their types, nil ones stay nil, objects lose what is unexported, all else is immutable here and shared.
 
+use crate::go::limits;
 use crate::go::stack::with_room;
 use crate::go::template::FuncError;
 use crate::go::value::{List, Map, Value};
@@ -19,6 +20,9 @@ pub(super) fn deep_copy(value: &Value) -> Answer {
 fn copy(value: &Value, depth: usize) -> Answer {
     if depth > MAX_DEPTH {
         return Err(too_deep());
+    }
+    if limits::is_exhausted() {
+        return Ok(Value::Nil);
     }
     Ok(match value {
         Value::Map(map) if !map.is_nil() => {

@@ -5,6 +5,7 @@
 //! measure (`false`, 0, `""`) counts as missing on the left. On the right only nil counts as missing, and with overwriting not
 //! even that.
 
+use crate::go::limits;
 use crate::go::stack::with_room;
 use crate::go::template::FuncError;
 use crate::go::value::{DICT, Kind, Map, Str, Type, Value};
@@ -29,6 +30,9 @@ fn merge(target: &Map, source: &Map, overwrite: bool, depth: usize) -> Result<()
         return Err(too_deep());
     }
     for (key, new) in source.entries() {
+        if limits::is_exhausted() {
+            return Ok(());
+        }
         let old = target.get(&key);
         if matches!(new, Value::Nil) {
             if overwrite {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use bstr::ByteSlice;
 
 use super::text;
-use crate::go::utf8;
 use crate::go::value::{Entries, List, Map, STRING_MAP, STRING_SLICE, Str, Value};
+use crate::go::{limits, utf8};
 use crate::helm::funcs::call::{Answer, checked_size};
 use crate::helm::funcs::cast::strval;
 
@@ -19,7 +19,7 @@ pub(super) fn split(s: &[u8], separator: &[u8], count: i64) -> Vec<Str> {
     if separator.is_empty() {
         return runes(s, limit);
     }
-    s.splitn_str(limit, separator).map(Str::from).collect()
+    s.splitn_str(limit, separator).take_while(|_| !limits::is_exhausted()).map(Str::from).collect()
 }
 
 /// Rune by rune, the last of `limit` parts holding the rest.
@@ -29,17 +29,20 @@ fn runes(s: &[u8], limit: usize) -> Vec<Str> {
         let last = parts.len() + 1 == limit;
         let end = if last { s.len() } else { at + width };
         parts.push(Str::from(s.get(at..end).unwrap_or_default()));
-        if last {
+        if last || limits::is_exhausted() {
             break;
         }
     }
     parts
 }
 
+/// Numbering a part and putting it into a map is as much work as making so many bytes of text.
+const WORK_OF_PART: usize = 128;
+
 /// The parts as `_0`, `_1` and so on.
 pub(super) fn numbered(parts: Vec<Str>) -> Value {
-    let entries: Entries =
-        parts.into_iter().enumerate().map(|(at, part)| (Str::from(format!("_{at}")), Value::String(part))).collect();
+    let numbered = parts.into_iter().enumerate().take_while(|_| limits::work(WORK_OF_PART));
+    let entries: Entries = numbered.map(|(at, part)| (Str::from(format!("_{at}")), Value::String(part))).collect();
     Value::Map(Map::from_entries(&STRING_MAP, entries))
 }
 

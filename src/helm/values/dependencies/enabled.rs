@@ -3,7 +3,7 @@
 //! Mirrors `processDependencyEnabled` and what it calls (`pkg/chartutil/dependencies.go`).
 
 use super::Processing;
-use super::graph::{ChartId, RequirementId};
+use super::graph::{ChartId, MAX_CHARTS, RequirementId};
 use crate::go::semver;
 use crate::go::value::{Map, Value};
 use crate::helm::log::Level;
@@ -14,6 +14,9 @@ impl Processing<'_> {
     /// Settles a chart's dependencies and then theirs. Below the root, `values` are still the root's, and `path` leads to the chart's.
     pub(super) fn settle_enabled(&mut self, chart: ChartId, values: &Map, path: &str) -> Result<(), String> {
         let Some(required) = self.graph.required(chart) else { return Ok(()) };
+        if self.graph.is_too_large() {
+            return Err(format!("aliases of dependencies make more than {MAX_CHARTS} charts"));
+        }
         self.pick_charts(chart, &required);
         for id in &required {
             self.set_enabled(*id, true);

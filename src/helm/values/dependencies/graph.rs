@@ -8,6 +8,9 @@ use crate::helm::chart::{Chart, ChartFile, Dependency, Metadata};
 use crate::helm::dialect::Dialect;
 use crate::helm::values::coalesce::Node;
 
+/// How many charts there may be. Ten aliases in each of nine charts that lie in each other make a milliard.
+pub(super) const MAX_CHARTS: usize = 10_000;
+
 /// `*chart.Chart`.
 pub(super) type ChartId = usize;
 /// `*chart.Metadata`.
@@ -178,6 +181,11 @@ impl Graph {
         if let Some(node) = self.charts.get_mut(id) {
             node.values = values;
         }
+    }
+
+    /// Whether aliases of aliases have made more charts than anyone could have meant.
+    pub(super) fn is_too_large(&self) -> bool {
+        self.charts.len() > MAX_CHARTS
     }
 
     /// A copy of a chart for one requirement of it, under its alias. It shares with the original what that Helm's copy shares.

@@ -6,6 +6,7 @@
 mod parser;
 mod scan;
 
+use crate::go::limits::{self, MAX_WORK};
 use crate::go::value::{Map, Value};
 use crate::helm::dialect::Dialect;
 
@@ -29,5 +30,9 @@ pub enum Reading<'a> {
 /// # Errors
 /// Helm's text, without the words about the flag that the command line adds.
 pub fn set(text: &str, reading: Reading<'_>, values: &Map, dialect: &Dialect) -> Result<(), String> {
-    parser::Parser::new(text, reading).run(values, dialect)
+    parser::Parser::new(text, reading).run(values, dialect)?;
+    if limits::is_exhausted() {
+        return Err(format!("the values take more than {MAX_WORK} bytes"));
+    }
+    Ok(())
 }
