@@ -104,11 +104,9 @@ impl Encoder {
         }
         self.level += 1;
         let watched = self.level > DETECT_CYCLES_AFTER;
-        if watched {
-            if !self.open.insert(address(value)) {
-                let ty = value.ty().map_or("nil", |ty| ty.name());
-                return Err(Error::UnsupportedValue(format!("encountered a cycle via {ty}")));
-            }
+        if watched && !self.open.insert(address(value)) {
+            let ty = value.ty().map_or("nil", |ty| ty.name());
+            return Err(Error::UnsupportedValue(format!("encountered a cycle via {ty}")));
         }
         with_room(|| body(self))?;
         if watched {
