@@ -4,7 +4,7 @@ use crate::go::strconv::{self, Precision};
 use crate::go::utf8;
 
 /// The flags, width and precision of one directive.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Flags {
     pub(super) width: Option<usize>,
     pub(super) precision: Option<usize>,
@@ -24,6 +24,11 @@ impl Flags {
     pub(super) fn turn_into_v(&mut self) {
         self.sharp_v = std::mem::take(&mut self.sharp);
         self.plus_v = std::mem::take(&mut self.plus);
+    }
+
+    /// True when none is given.
+    pub(super) fn are_none(&self) -> bool {
+        *self == Flags::default()
     }
 
     fn pads_with_zeros(&self) -> bool {

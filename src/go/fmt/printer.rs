@@ -368,12 +368,30 @@ impl Printer {
     /// A byte slice as a list of numbers.
     fn byte_list(&mut self, value: &Value, bytes: &[u8], verb: char, path: Path<'_>) {
         self.open(value, false, b"[");
+        // A template that prints `.Files` has megabytes of these.
+        let plain = self.flags.are_none() && matches!(verb, 'v' | 'd');
         for (at, byte) in bytes.iter().enumerate() {
             self.separator(at);
+            if plain {
+                if !self.is_full() {
+                    self.small_number(*byte);
+                }
+                continue;
+            }
             let item = Value::Uint(crate::go::value::UintKind::Uint8, u64::from(*byte));
             self.print_value(&item, verb, path.below(None));
         }
         self.push(if self.flags.sharp_v { b"}" } else { b"]" });
+    }
+
+    fn small_number(&mut self, n: u8) {
+        let digits = [b'0' + n / 100, b'0' + n / 10 % 10, b'0' + n % 10];
+        let leading = match n {
+            0..10 => 2,
+            10..100 => 1,
+            _ => 0,
+        };
+        self.push(digits.get(leading..).unwrap_or_default());
     }
 
     fn bad_verb(&mut self, value: &Value, verb: char) {

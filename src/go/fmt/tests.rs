@@ -110,6 +110,7 @@ fn kinds_templates_seldom_make() {
     let cases = [
         ("%v %.1f", Value::Complex(1.0, -2.5), "(1-2.5i) (1.0-2.5i)"),
         ("%v %s %x %d", Value::Bytes((*b"ab").into()), "[97 98] ab 6162 [97 98]"),
+        ("%v %2d", Value::Bytes([0, 9, 10, 99, 100, 255].into()), "[0 9 10 99 100 255] [ 0  9 10 99 100 255]"),
         ("%#v %c", Value::Bytes((*b"ab").into()), "[]byte{0x61, 0x62} [a b]"),
         ("%#v %v", Value::Uint(UintKind::Uint8, 9), "0x9 9"),
         ("%v %d", Value::Nil, "<nil> %!d(<nil>)"),

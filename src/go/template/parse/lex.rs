@@ -154,7 +154,12 @@ impl<'a> Lexer<'a> {
             if let Some(trims) = self.right_delim() {
                 return self.action_end(trims);
             }
-            if !self.action_token() {
+            let more = match self.byte() {
+                None => self.fail("unclosed action"),
+                Some(ascii @ ..0x80) => self.ascii_token(ascii),
+                Some(_) => self.other_token(),
+            };
+            if !more {
                 return false;
             }
         }
@@ -175,15 +180,19 @@ impl<'a> Lexer<'a> {
         true
     }
 
-    fn action_token(&mut self) -> More {
-        let Some((char, width)) = self.peek() else { return self.fail("unclosed action") };
+    /// A token that begins outside of ASCII.
+    fn other_token(&mut self) -> More {
+        let (char, width) = utf8::decode(self.rest());
         self.pos += width;
-        let Some(ascii) = u8::try_from(char).ok().filter(u8::is_ascii) else {
-            if text::is_alphanumeric(char) {
-                return self.identifier();
-            }
-            return self.fail(format!("unrecognized character in action: {}", text::unicode_name(char)));
-        };
+        if text::is_alphanumeric(char) { self.identifier() } else { self.unrecognized(char) }
+    }
+
+    fn unrecognized(&mut self, char: u32) -> More {
+        self.fail(format!("unrecognized character in action: {}", text::unicode_name(char)))
+    }
+
+    fn ascii_token(&mut self, ascii: u8) -> More {
+        self.pos += 1;
         match ascii {
             b' ' | b'\t' | b'\r' | b'\n' => self.space(),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.identifier(),
@@ -212,7 +221,7 @@ impl<'a> Lexer<'a> {
                 self.number()
             }
             b' '..=b'~' => self.emit(TokenKind::Char),
-            _ => self.fail(format!("unrecognized character in action: {}", text::unicode_name(char))),
+            _ => self.unrecognized(u32::from(ascii)),
         }
     }
 
@@ -228,9 +237,7 @@ impl<'a> Lexer<'a> {
     /// Reads the rest of a name. A failure, when something stands behind it that may not.
     fn rest_of_name(&mut self) -> Result<(), More> {
         loop {
-            while self.byte().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                self.pos += 1;
-            }
+            self.pos += self.rest().iter().take_while(|b| NAME.get(usize::from(**b)) == Some(&true)).count();
             match self.peek() {
                 _ if self.at_terminator() => return Ok(()),
                 Some((char, width)) if width > 1 && text::is_alphanumeric(char) => self.pos += width,
@@ -355,6 +362,18 @@ impl<'a> Lexer<'a> {
         }
     }
 }
+
+/// Which bytes of ASCII a name is made of.
+const NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        // The index is a byte's value: there are 256 of them.
+        name[byte as usize] = byte.is_ascii_alphanumeric() || byte == b'_';
+        byte += 1;
+    }
+    name
+};
 
 /// Where the next `{{` is.
 fn find_delim(text: &[u8]) -> Option<usize> {

@@ -39,11 +39,12 @@ pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTa
     let too_long = u32::try_from(text.len()).is_err();
     let known = |word: &str| funcs.get(word).is_some();
     let keywords = Keywords { break_: !known("break"), continue_: !known("continue") };
+    let tokens = lex::lex(if too_long { b"" } else { text.as_bytes() }, keywords);
     let mut parser = Parser {
-        tokens: lex::lex(if too_long { b"" } else { text.as_bytes() }, keywords),
+        source: Source::new(name.clone(), text.clone(), inline, tokens.list.len()),
+        tokens,
         next: 0,
         text: text.as_bytes(),
-        source: Source::new(name.clone(), text.clone(), inline),
         funcs,
         symbols: HashMap::default(),
         scratch: Vec::new(),

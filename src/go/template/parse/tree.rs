@@ -152,14 +152,16 @@ const NOWHERE: &Node =
     &Node { kind: NodeKind::List(Nodes { start: 0, len: 0 }), pos: 0, span: Bytes { start: 0, end: 0 } };
 
 impl Source {
-    pub(super) fn new(name: Str, text: Str, inline: bool) -> Source {
+    /// An empty tree for a text of so many tokens.
+    pub(super) fn new(name: Str, text: Str, inline: bool, tokens: usize) -> Source {
         Source {
             name,
             text,
             inline,
-            nodes: Vec::new(),
-            runs: Vec::new(),
-            names: Vec::new(),
+            // As charts have them: five nodes for the seven tokens of ` {{ .a.b }}`.
+            nodes: Vec::with_capacity(tokens / 7 * 5),
+            runs: Vec::with_capacity(tokens / 7 * 4),
+            names: Vec::with_capacity(tokens / 7 * 2),
             symbols: vec![Bytes::default()],
             numbers: Vec::new(),
             strings: Vec::new(),
