@@ -19,3 +19,4 @@ mod readme;
 mod recorded;
 mod robustness;
 mod schema;
+mod vectors;
