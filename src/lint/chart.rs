@@ -281,7 +281,7 @@ impl Run<'_> {
             code: rule.code,
             path: source.path.clone(),
             start: (source.start.line, source.start.column),
-            message: draft.message.clone(),
+            message: impersonal(&draft.message, subject, &draft.spot),
         };
         let values = self.task.jobs.get(which.0).and_then(|(values, _)| values.clone());
         let intents = intents(which, subject, &draft);
@@ -374,6 +374,15 @@ impl Run<'_> {
         (outcome.findings, outcome.intents) = both.into_iter().unzip();
         outcome
     }
+}
+
+/// A message without the name of its object: values that change the name do not make another finding of it.
+fn impersonal(message: &str, subject: &Subject, spot: &Spot) -> String {
+    let name = match spot {
+        Spot::Document { doc, .. } => subject.documents.get(*doc).map_or("", Doc::name),
+        Spot::File { .. } => "",
+    };
+    if name.is_empty() { message.to_owned() } else { message.replace(name, "") }
 }
 
 fn shown_place(path: String, file: &Arc<SourceFile>, span: &Range<u32>, exact: bool) -> SourcePlace {
