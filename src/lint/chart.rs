@@ -1,6 +1,6 @@
 //! Lints one chart with every set of values: renders, runs the rules, finds the places, merges what is found more than once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -148,7 +148,13 @@ pub enum Problem {
 
 /// Lints a chart.
 pub fn lint_chart(task: &Task) -> ChartOutcome {
-    let mut run = Run { task, outcome: ChartOutcome::default(), known: HashMap::new(), failures: Vec::new() };
+    let mut run = Run {
+        task,
+        outcome: ChartOutcome::default(),
+        known: HashMap::new(),
+        probed: HashSet::new(),
+        failures: Vec::new(),
+    };
     let baseline = task.baseline.as_ref().and_then(|job| subject(job).ok()).map(|(subject, _)| Rc::new(subject));
     for (index, (_, job)) in task.jobs.iter().enumerate() {
         run.job(index, job, baseline.as_ref());
@@ -159,8 +165,10 @@ pub fn lint_chart(task: &Task) -> ChartOutcome {
 struct Run<'t> {
     task: &'t Task,
     outcome: ChartOutcome,
-    /// Findings by what makes two of them the same.
-    known: HashMap<Key, usize>,
+    /// Findings at a place: the job that showed each, its message, its index.
+    known: HashMap<Key, Vec<(usize, String, usize)>>,
+    /// The hooks whose names and order have been tried with other values and other releases: path, kind, name.
+    probed: HashSet<(String, String, String)>,
     /// Messages of renderings that failed: one chart that lacks a value fails with every values file.
     failures: Vec<String>,
 }
@@ -170,7 +178,6 @@ struct Key {
     code: &'static str,
     path: String,
     start: (u32, u32),
-    message: String,
 }
 
 impl Run<'_> {
@@ -191,15 +198,19 @@ impl Run<'_> {
             self.outcome.hooks = subject.hooks().count();
         }
         subject.baseline = baseline.cloned();
+        subject.probes = self.has_new_hooks(&subject);
         self.subject((index, Variant::Install), job, &subject, &rendering, &|_| true);
         // An upgrade is looked at for what it renders otherwise.
         if rendering.depends_on_operation() {
             let upgrade = Variant::Upgrade.of(job);
             if let Ok((mut other, rendering)) = super::subject(&upgrade) {
                 other.baseline = baseline.cloned();
-                let texts: Vec<&[u8]> = subject.documents.iter().map(Doc::text).collect();
+                other.probes = self.has_new_hooks(&other);
+                let texts: HashSet<&[u8]> = subject.documents.iter().map(Doc::text).collect();
                 let concerns = |doc: &Doc| !texts.contains(&doc.text());
-                self.subject((index, Variant::Upgrade), &upgrade, &other, &rendering, &concerns);
+                if other.documents.iter().any(concerns) {
+                    self.subject((index, Variant::Upgrade), &upgrade, &other, &rendering, &concerns);
+                }
             }
         }
         // Where Helm 3 cuts files at other places than Helm 4, it sees other documents.
@@ -208,9 +219,17 @@ impl Run<'_> {
             let other = Variant::OtherEngine.of(job);
             if let Ok((mut subject, rendering)) = super::subject(&other) {
                 subject.baseline = baseline.cloned();
+                subject.probes = self.has_new_hooks(&subject);
                 self.subject((index, Variant::OtherEngine), &other, &subject, &rendering, &|_| true);
             }
         }
+    }
+
+    /// Whether there is a hook that no earlier rendering had. What a probe says of the others is known.
+    fn has_new_hooks(&mut self, subject: &Subject) -> bool {
+        let identity =
+            |(_, doc, _): (_, &Doc, _)| (doc.source.path.clone(), doc.kind().to_owned(), doc.name().to_owned());
+        subject.hooks().map(identity).fold(false, |any, hook| self.probed.insert(hook) || any)
     }
 
     fn subject(
@@ -277,15 +296,15 @@ impl Run<'_> {
         }
         let Some(place) = places.find(subject, &draft.spot) else { return };
         let source = self.source_place(&place);
-        let key = Key {
-            code: rule.code,
-            path: source.path.clone(),
-            start: (source.start.line, source.start.column),
-            message: impersonal(&draft.message, subject, &draft.spot),
-        };
+        let key = Key { code: rule.code, path: source.path.clone(), start: (source.start.line, source.start.column) };
+        let message = impersonal(&draft.message, subject, &draft.spot);
         let values = self.task.jobs.get(which.0).and_then(|(values, _)| values.clone());
         let intents = intents(which, subject, &draft);
-        if let Some(known) = self.known.get(&key).copied() {
+        // At one place an earlier job may have said the same in other words: with another name, another number, a probe more.
+        let here = self.known.get(&key).map(Vec::as_slice).unwrap_or_default();
+        let same = here.iter().find(|(_, known, _)| *known == message);
+        let same = same.or_else(|| here.iter().find(|(job, _, _)| *job < which.0));
+        if let Some((_, _, known)) = same.cloned() {
             if let Some(finding) = self.outcome.findings.get_mut(known) {
                 finding.engines = finding.engines.or(engines);
                 if let Some(values) =
@@ -331,7 +350,7 @@ impl Run<'_> {
             fix,
             fingerprint: String::new(),
         };
-        self.known.insert(key, self.outcome.findings.len());
+        self.known.entry(key).or_default().push((which.0, message, self.outcome.findings.len()));
         self.outcome.findings.push(finding);
         self.outcome.intents.push(intents);
     }

@@ -119,6 +119,9 @@ pub struct Subject {
     pub looked_up: Vec<(String, String)>,
     /// `--kube-version`, as major and minor; `None` for the newest known.
     pub kube_version: Option<(u64, u64)>,
+    /// Whether names and order are tried with other releases and values. What an earlier rendering of the chart has tried already
+    /// need not be tried again.
+    pub probes: bool,
     /// The rendering of the chart to compare with.
     pub baseline: Option<Rc<Subject>>,
     again: Box<Again>,
@@ -141,6 +144,7 @@ impl Subject {
             values: Vec::new(),
             looked_up: Vec::new(),
             kube_version: None,
+            probes: true,
             baseline: None,
             again: Box::new(|_| None),
             renderings: RefCell::default(),
@@ -157,6 +161,10 @@ impl Subject {
 
     /// Another rendering, made once and kept; `None` where it fails, or where nobody can render again (manifests on stdin).
     pub fn again(&self, variation: &Variation) -> Option<Rc<Subject>> {
+        use Variation::{LongestName, OtherRelease, Value};
+        if !self.probes && matches!(variation, OtherRelease | LongestName | Value(..)) {
+            return None;
+        }
         let known = self.renderings.borrow().iter().find(|(known, _)| known == variation).map(|(_, made)| made.clone());
         known.unwrap_or_else(|| {
             let made = (self.again)(variation);
