@@ -82,6 +82,7 @@ class Place:
         self.is_hook = bool(re.search(r'(?m)^\s+["\']?helm\.sh/hook["\']?\s*:', doc))
         self.events = (re.findall(r'(?m)^\s+["\']?helm\.sh/hook["\']?\s*:\s*(.*?)\s*(?:#.*)?$', doc) or [''])[0].strip('"\' ')
         self.policy = (re.findall(r'(?m)^\s+["\']?helm\.sh/hook-delete-policy["\']?\s*:\s*(.*?)\s*(?:#.*)?$', doc) or [None])[0]
+        self.alone = True
         self.in_subchart = path.startswith('charts/')
 
     def parts(self):
@@ -116,7 +117,12 @@ def places(chart):
             for mark in re.findall(r' # (HHMARK\d+X)$', doc, re.M):
                 path, number, line = marks[mark]
                 found.append(Place(chart, path, number, line, re.sub(r' # HHMARK\d+X', '', doc)))
+    # What has a random name is another object each time, for which other rules hold.
+    again = run('template', 'release-name', chart, '--skip-schema-validation')[1].decode('utf8', 'replace')
+    again = set(re.findall(r'(?m)^  name:.*$', again))
+    found = [f for f in found if set(re.findall(r'(?m)^  name:.*$', f.doc)) <= again]
     count = collections.Counter((f.path, f.number) for f in found)
+    for f in found: f.alone = sum(g.key == HOOK for g in found) == 1
     # A line that is rendered once: else one mutation is many.
     return [f for f in found if count[f.path, f.number] == 1]
 
@@ -212,7 +218,8 @@ KINDS = {
     'event-removed': hook_value(lambda p, t: 'crd-install', ['HH102']),
     'event-upper-case': hook_value(lambda p, t: ','.join(t).title(), ['HH103']),
     'event-twice': hook_value(lambda p, t: ','.join(t + [t[0]]), ['HH103']),
-    'event-test-success': hook_value(lambda p, t: 'test-success', ['HH103'], when=lambda p: tokens(p) == ['test']),
+    # Said once a chart, at the first place.
+    'event-test-success': hook_value(lambda p, t: 'test-success', ['HH103'], when=lambda p: tokens(p) == ['test'] and p.alone),
     'event-key-plural': rename(HOOK, 'helm.sh/hooks', ['HH107', 'HH108']),
     'event-key-no-domain': rename(HOOK, 'helm/hook', ['HH107', 'HH108']),
     'event-duplicate-key': insert('"helm.sh/hook": post-install', ['HH110']),
@@ -242,6 +249,14 @@ KINDS = {
     'job-restarts-always': field('restartPolicy', ['Job'], 'Always', ['HH402']),
     'pod-restarts-always': field('restartPolicy', ['Pod'], 'Always', ['HH401']),
     'pod-restarts-on-failure': field('restartPolicy', ['Pod'], 'OnFailure', ['HH401']),
+}
+
+
+# What else is then true, by the group of the mutation: another weight is another order, a hook of no event is there for nobody.
+IMPLIED = {
+    'event': {'HH201', 'HH202', 'HH203', 'HH204', 'HH205', 'HH206', 'HH212', 'HH301', 'HH302', 'HH304', 'HH309'},
+    'weight': {'HH202', 'HH203', 'HH205', 'HH211', 'HH212'},
+    'policy': {'HH204', 'HH205', 'HH211', 'HH301', 'HH302', 'HH304', 'HH305', 'HH309'},
 }
 
 
@@ -295,7 +310,8 @@ def judge(mutant, before):
         old = {(f['code'], f['path'], f['message']) for f in before['findings']}
         new = [f for f in after['findings'] if (f['code'], f['path'], f['message']) not in old]
         hits = [f for f in new if f['code'] in mutant.codes]
-        unrelated = [f for f in new if f['severity'] == 'error' and f['code'] not in mutant.codes]
+        unrelated = [f for f in new if f['severity'] == 'error' and f['code'] not in mutant.codes
+                     and f['code'] not in IMPLIED.get(mutant.kind.split('-')[0], ())]
         shown = [(f['code'], f['path'], f['line']) for f in new]
         if not hits: return 'lost', 'want %s at %s:%d, new: %s errors: %s' % (mutant.codes, path, line, shown, [e['message'][:150] for e in after['errors']]), unrelated
         exact = [f for f in hits if (f['path'], f['line']) == (path, line)]

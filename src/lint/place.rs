@@ -106,7 +106,7 @@ impl<'a> Places<'a> {
         let touched: Vec<&Segment> =
             segments.iter().skip(first).take_while(|segment| segment.range.start < range.end).collect();
         let begin = touched.first()?;
-        if let Some(call) = call_into_library(begin, path) {
+        if let Some(call) = call_into_library(begin, path).or_else(|| call_beside_key(segments, begin, &range, text)) {
             return self.call_place(begin, call, &range, text);
         }
         let own = begin.place.as_ref()?;
@@ -191,6 +191,22 @@ fn call_into_library(segment: &Segment, rendered: &str) -> Option<usize> {
         return None;
     }
     segment.called_by.iter().position(is_own)
+}
+
+/// Where a template that wrote the key of a line calls the one that computes the value, as an index of the calls: a name is wrong
+/// where it is used, not in the helper that makes all names.
+fn call_beside_key(segments: &[Segment], value: &Segment, range: &Range<usize>, text: &Str) -> Option<usize> {
+    use bstr::ByteSlice;
+    let place = value.place.as_ref().filter(|_| !value.literal)?;
+    let before = text.as_bytes().get(..range.start)?;
+    let line = before.rfind_byte(b'\n').map_or(0, |newline| newline + 1);
+    let blank = before.get(line..)?.iter().take_while(|byte| **byte == b' ').count();
+    let key = segments.get(segments.partition_point(|segment| segment.range.end <= line + blank))?;
+    let template = &key.place.as_ref().filter(|_| key.literal && line + blank < range.start)?.template;
+    if *template == place.template {
+        return None;
+    }
+    value.called_by.iter().position(|site| site.template == *template)
 }
 
 /// The source byte of a byte of the output.
