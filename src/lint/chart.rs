@@ -21,7 +21,7 @@ use super::outcome::{Finding, RelatedPlace, SourceEdit, SourcePlace};
 use super::place::{Place, Places};
 use super::render::{Job, subject};
 use super::rule::Rule;
-use super::subject::{Audience, Subject, Variation};
+use super::subject::{Audience, ReadBefore, Subject, Variation};
 use super::suppress::{IgnoredObject, ignored_objects};
 use super::values::Given;
 
@@ -156,8 +156,11 @@ pub fn lint_chart(task: &Task) -> ChartOutcome {
         failures: Vec::new(),
     };
     let baseline = task.baseline.as_ref().and_then(|job| subject(job).ok()).map(|(subject, _)| Rc::new(subject));
+    let read_before = ReadBefore::default();
     for (index, (_, job)) in task.jobs.iter().enumerate() {
-        run.job(index, job, baseline.as_ref());
+        let mut job = job.clone();
+        job.read_before = read_before.clone();
+        run.job(index, &job, baseline.as_ref());
     }
     run.sorted()
 }

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::go::yaml::{self, Node, NodeKind};
@@ -22,7 +23,9 @@ pub enum Role {
 }
 
 /// A document of a rendering, with those that Helm drops or cannot read.
-#[derive(Debug)]
+///
+/// A clone shares the tree, which is read when it is first asked for.
+#[derive(Clone, Debug)]
 pub struct Doc {
     /// Where it is: path relative to the chart, number, line.
     pub source: Source,
@@ -30,13 +33,13 @@ pub struct Doc {
     pub document: Document,
     /// What Helm makes of it.
     pub role: Role,
-    tree: OnceCell<Option<yaml::Document<'static>>>,
+    tree: Rc<OnceCell<Option<yaml::Document<'static>>>>,
 }
 
 impl Doc {
     /// A document with its role.
     pub fn new(document: Document, role: Role) -> Doc {
-        Doc { source: Source::of(&document), document, role, tree: OnceCell::new() }
+        Doc { source: Source::of(&document), document, role, tree: Rc::default() }
     }
 
     /// Its text.

@@ -9,7 +9,7 @@ use crate::helm::chart::{Chart, Loaded};
 use crate::helm::world::World;
 use crate::hooks::Release;
 
-use super::subject::{Audience, ChartFile, Subject, Variation, read};
+use super::subject::{Audience, ChartFile, ReadBefore, Subject, Variation};
 use super::values::ValueSource;
 
 /// What shows in renderings with both seeds is not random.
@@ -34,12 +34,14 @@ pub struct Job {
     pub sources: Vec<ValueSource>,
     /// The random numbers of the rendering.
     seed: u64,
+    /// What other renderings of the chart have read.
+    pub(super) read_before: ReadBefore,
 }
 
 impl Job {
     /// A chart to be linted.
     pub fn new(loaded: Rc<Loaded>, request: Request, audience: Audience) -> Job {
-        Job { loaded, request, audience, sources: Vec::new(), seed: SEEDS.0 }
+        Job { loaded, request, audience, sources: Vec::new(), seed: SEEDS.0, read_before: ReadBefore::default() }
     }
 
     /// Renders it in a repeatable world.
@@ -88,8 +90,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     });
     let rendering = action::render(&job.loaded, &job.request, &Rc::new(world))?;
     let dialect = job.request.dialect;
-    let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
-    let documents = read(files, dialect);
+    let documents = job.read_before.read(&rendering.files, dialect);
     let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
     subject.looked_up = looked_up.take();

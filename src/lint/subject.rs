@@ -1,9 +1,11 @@
 //! What rules look at: one rendering of a chart with all its documents, for whom it is linted, and other renderings on demand.
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
+use crate::go::value::Str;
 use crate::helm::dialect::{Dialect, Engine};
 use crate::helm::manifest::{self, Document, SortError};
 use crate::hooks::{self, Hook, Release};
@@ -228,7 +230,32 @@ fn documents(files: Vec<(Document, Option<SortError>)>) -> Vec<Doc> {
     files.into_iter().map(|(document, error)| (role(&document, error), document)).map(|(r, d)| Doc::new(d, r)).collect()
 }
 
+/// Documents by what they were read from. Renderings of one chart with other values or for another operation share most files.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReadBefore(Rc<RefCell<HashMap<FileKey, Rc<[Doc]>>>>);
+
+/// Rendered path, text, and the Helm that cuts it.
+type FileKey = (String, Str, Engine);
+
+impl ReadBefore {
+    /// As [`read`], of files in the order of their paths; a file that was read before is not read again.
+    pub(super) fn read(&self, files: &BTreeMap<String, Str>, dialect: &Dialect) -> Vec<Doc> {
+        let mut documents = Vec::new();
+        for (path, text) in files {
+            let key = (path.clone(), text.clone(), dialect.engine);
+            let known = self.0.borrow().get(&key).cloned();
+            let docs = known.unwrap_or_else(|| {
+                let docs: Rc<[Doc]> = read([(path.as_str(), text.clone())], dialect).into();
+                self.0.borrow_mut().insert(key, Rc::clone(&docs));
+                docs
+            });
+            documents.extend(docs.iter().cloned());
+        }
+        documents
+    }
+}
+
 /// The documents of rendered files with their roles, whatever is wrong with them.
-pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, crate::go::value::Str)>, dialect: &Dialect) -> Vec<Doc> {
+pub fn read<'a>(files: impl IntoIterator<Item = (&'a str, Str)>, dialect: &Dialect) -> Vec<Doc> {
     documents(manifest::read_all(files, dialect))
 }

@@ -32,7 +32,8 @@ pub fn table(look: &Look) -> String {
     let mut out = String::new();
     let head = format!("{:5}  {:name_width$}  {:8}  {:8}  {:10}", "CODE", "NAME", "SEVERITY", "PROFILE", "FIX");
     let with_summary = look.width.is_none_or(|width| width >= ROOM_FOR_SUMMARY);
-    let room = look.width.map(|width| width.saturating_sub(head.len() + 2 + 2));
+    // Two columns between, and what tells that something was cut off.
+    let room = look.width.map(|width| width.saturating_sub(head.len() + 2 + " ...".len()));
     let head = if with_summary { format!("{head}  SUMMARY") } else { head };
     let _ = writeln!(out, "{}", look.paint(State::Title, head.trim_end()));
     for rule in &rules {
