@@ -203,8 +203,8 @@ impl Run<'_> {
         subject.baseline = baseline.cloned();
         subject.probes = self.has_new_hooks(&subject);
         self.subject((index, Variant::Install), job, &subject, &rendering, &|_| true);
-        // An upgrade is looked at for what it renders otherwise.
-        if rendering.depends_on_operation() {
+        // An upgrade is looked at for what it renders otherwise; with further values only when they bring hooks of their own.
+        if (index == 0 || subject.probes) && rendering.depends_on_operation() {
             let upgrade = Variant::Upgrade.of(job);
             if let Ok((mut other, rendering)) = super::subject(&upgrade) {
                 other.baseline = baseline.cloned();
