@@ -232,7 +232,9 @@ impl Run<'_> {
     fn has_new_hooks(&mut self, subject: &Subject) -> bool {
         let identity =
             |(_, doc, _): (_, &Doc, _)| (doc.source.path.clone(), doc.kind().to_owned(), doc.name().to_owned());
-        subject.hooks().map(identity).fold(false, |any, hook| self.probed.insert(hook) || any)
+        let before = self.probed.len();
+        self.probed.extend(subject.hooks().map(identity));
+        self.probed.len() > before
     }
 
     fn subject(
