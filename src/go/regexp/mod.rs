@@ -63,7 +63,7 @@ const WORK_OF_SEARCH: usize = 4;
 const WORK_OF_MATCH: usize = 64;
 
 /// The same for compiling an expression, for each byte of its automaton.
-const WORK_OF_COMPILING: usize = 4;
+const WORK_OF_COMPILING: usize = 8;
 
 /// The size from which on an expression is kept alone.
 const MAX_KEPT_SIZE: usize = 1 << 20;

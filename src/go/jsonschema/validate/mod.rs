@@ -85,6 +85,9 @@ struct Validator<'s, 'a> {
 /// Checking a value against a schema, without what is inside of both, is as much work as making so many bytes of text.
 const WORK_OF_SCHEMA: usize = 512;
 
+/// The same for a step out of a scope.
+const WORK_OF_SCOPE: usize = 16;
+
 type Outcome = Result<Unevaluated, ValidationError>;
 
 /// Checks a value against a schema of an arena.
@@ -454,6 +457,8 @@ impl<'a> Scope<'_, 'a> {
         let mut found = fallback;
         let mut scope = Some(self);
         while let Some(current) = scope {
+            // All the way out, from every schema of a document: the square of how deep they lie.
+            limits::work(WORK_OF_SCOPE);
             found = find(current).unwrap_or(found);
             scope = current.parent;
         }
