@@ -7,6 +7,7 @@ use std::io::Write;
 use std::rc::Rc;
 
 use helm_hooks::go::glob::Glob;
+use helm_hooks::go::limits::Work;
 use helm_hooks::go::regexp::Regexp;
 use helm_hooks::go::semver::{Constraint, Version};
 use helm_hooks::go::template::{MissingKey, TemplateSet};
@@ -35,6 +36,7 @@ fn halves(data: &[u8]) -> (&[u8], &[u8]) {
 
 /// The small readers: numbers, literals, formats, times, versions, patterns, addresses, JSON, TOML.
 pub fn lex(data: &[u8]) {
+    let _work = Work::begin();
     if data.len() > LONGEST {
         return;
     }
@@ -155,6 +157,7 @@ fn plan_manifests(manifests: &Manifests, id: ChartId, release: Release, engine: 
 
 /// YAML: what is read and written is read again, and is the same.
 pub fn yaml(data: &[u8]) {
+    let _work = Work::begin();
     if data.len() > LONGEST {
         return;
     }
@@ -181,6 +184,7 @@ pub fn yaml(data: &[u8]) {
 
 /// `--set` and its kin. The first byte chooses the flag and the Helm, each line is one flag.
 pub fn set(data: &[u8]) {
+    let _work = Work::begin();
     let Some((choice, text)) = data.split_first().filter(|_| data.len() <= LONGEST) else { return };
     let dialect: &Dialect = ENGINES[usize::from(choice & 1)].dialect();
     let reading = match choice >> 1 & 3 {

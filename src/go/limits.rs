@@ -35,7 +35,22 @@ pub fn exhaust() {
     LEFT.with(|left| left.set(0));
 }
 
-/// Begins to count anew: for a render, or for the values before it.
-pub fn begin_work() {
-    LEFT.with(|left| left.set(MAX_WORK));
+/// A piece of work that is counted for itself; with its end the count begins anew, so that what was too much for one chart is
+/// not held against what comes after it on the same thread.
+#[derive(Debug)]
+#[must_use = "the work ends when this is dropped"]
+pub struct Work(());
+
+impl Work {
+    /// Begins a render, or what comes before or after it.
+    pub fn begin() -> Work {
+        LEFT.with(|left| left.set(MAX_WORK));
+        Work(())
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        LEFT.with(|left| left.set(MAX_WORK));
+    }
 }

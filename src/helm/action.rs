@@ -12,7 +12,7 @@ use super::log::Log;
 use super::render::{self, Capabilities, KubeVersion, Release, RenderError, Rendered, Warmth};
 use super::values;
 use super::world::World;
-use crate::go::limits;
+use crate::go::limits::Work;
 use crate::go::template::{ParsedTexts, Segment};
 use crate::go::value::{Map, Str, Value};
 
@@ -144,7 +144,7 @@ fn texts(loaded: &Loaded, dialect: &'static Dialect) -> Rc<ParsedTexts> {
 
 /// [`prepare`], and the check that comes after it; with what was said meanwhile.
 fn checked(loaded: &Loaded, request: &Request) -> Result<(Prepared, Vec<String>), Box<Failure>> {
-    limits::begin_work();
+    let _work = Work::begin();
     let mut log = Log::after(loaded.warnings.clone(), request.dialect);
     let prepared = prepare(&loaded.chart, request, &mut log);
     let warnings = log.into_lines();

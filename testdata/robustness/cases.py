@@ -25,7 +25,7 @@ case('include of each other', 'nested', '{{ define "a" }}{{ include "b" . }}{{ e
 case('include twice in itself', 'nested', '{{ define "a" }}{{ include "a" . }}{{ include "a" . }}{{ end }}{{ include "a" . }}')
 case('template of itself', 'exceeded maximum template depth', '{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}')
 case('tpl of itself', 'exceeded', '{{ tpl .Values.x . }}', {'values.yaml': 'x: "{{ tpl .Values.x . }}"\n'})
-case('tpl that grows', 'exceeded', '{{ tpl .Values.x (dict "Values" .Values "s" "x" "Template" .Template) }}', {'values.yaml': 'x: \'{{ tpl (printf "%s%s" $.Values.x $.s) (dict "Values" $.Values "s" (printf "%s%s" $.s $.s) "Template" $.Template) }}\'\n'})
+case('tpl that grows', '', '{{ tpl .Values.x (dict "Values" .Values "s" "x" "Template" .Template) }}', {'values.yaml': 'x: \'{{ tpl (printf "%s%s" $.Values.x $.s) (dict "Values" $.Values "s" (printf "%s%s" $.s $.s) "Template" $.Template) }}\'\n'})
 case('tpl that defines itself', 'nested', '{{ tpl "{{ define \\"z\\" }}{{ tpl \\"{{ include \\\\\\"z\\\\\\" . }}\\" . }}{{ end }}{{ include \\"z\\" . }}" . }}')
 case('tree of includes', 'exceeded', ['{{ define "a0" }}x{{ end }}', *['{{ define "a%d" }}{{ include "a%d" . }}{{ include "a%d" . }}{{ end }}' % (i + 1, i, i) for i in range(60)], '{{ include "a60" . }}'])
 case('tree of templates', 'exceeded', ['{{ define "a0" }}x{{ end }}', *['{{ define "a%d" }}{{ template "a%d" . }}{{ template "a%d" . }}{{ end }}' % (i + 1, i, i) for i in range(60)], '{{ template "a60" . }}'])

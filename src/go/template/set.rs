@@ -13,7 +13,7 @@ use super::func::FuncTable;
 use super::parse::Tree;
 use super::parsed::ParsedTexts;
 use super::trace::Segment;
-use crate::go::limits;
+use crate::go::limits::Work;
 use crate::go::value::{Map, Str, Value};
 
 /// What a missing key of a map gives: the option `missingkey`.
@@ -34,6 +34,7 @@ pub struct TemplateSet {
     texts: Rc<ParsedTexts>,
     pub(super) missing_key: MissingKey,
     templates: HashMap<Str, Rc<Tree>>,
+    _work: Work,
 }
 
 /// The templates a text of `tpl` defines, over those around it.
@@ -44,16 +45,15 @@ pub(super) struct Layer {
 }
 
 impl TemplateSet {
-    /// An empty set, and the beginning of what [`limits::MAX_WORK`] bounds. `root` is the name of Go's parent template, under which
-    /// texts of `tpl` are parsed (`gotpl` in Helm).
+    /// An empty set, whose life is one piece of [`Work`]. `root` is the name of Go's parent template, under which texts of `tpl` are
+    /// parsed (`gotpl` in Helm).
     pub fn new(root: impl Into<Str>, funcs: &'static FuncTable, missing_key: MissingKey) -> TemplateSet {
         TemplateSet::over(Rc::new(ParsedTexts::new(root, funcs)), missing_key)
     }
 
     /// An empty set that parses no text again.
     pub fn over(texts: Rc<ParsedTexts>, missing_key: MissingKey) -> TemplateSet {
-        limits::begin_work();
-        TemplateSet { texts, missing_key, templates: HashMap::new() }
+        TemplateSet { texts, missing_key, templates: HashMap::new(), _work: Work::begin() }
     }
 
     /// The name of Go's parent template.

@@ -23,8 +23,9 @@ pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 use super::dialect::Dialect;
 use super::log::Log;
 use super::regular;
+use crate::go::limits::Work;
 use crate::go::template::ParsedTexts;
-use crate::go::{errno, limits, path};
+use crate::go::{errno, path};
 
 /// A chart, and what Helm writes to stderr while it reads it.
 #[derive(Debug)]
@@ -83,7 +84,7 @@ fn logged(
     dialect: &'static Dialect,
     load: impl FnOnce(&mut Log) -> Result<Chart, LoadError>,
 ) -> Result<Loaded, LoadError> {
-    limits::begin_work();
+    let _work = Work::begin();
     let mut log = Log::new(dialect);
     match load(&mut log) {
         Ok(chart) => Ok(Loaded::new(chart, log.into_lines())),

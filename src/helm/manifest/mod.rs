@@ -18,7 +18,7 @@ pub(crate) use kinds::{KINDS_OF_HELM3, KINDS_OF_HELM4};
 pub use split::{Piece, Splitting, split};
 
 use super::dialect::{Dialect, Engine};
-use crate::go::limits;
+use crate::go::limits::Work;
 use crate::go::strconv;
 use crate::go::value::Str;
 
@@ -153,7 +153,7 @@ pub fn sort_beside<'a>(
     files: impl IntoIterator<Item = (&'a str, Str)>,
     dialect: &Dialect,
 ) -> Result<Manifests, SortError> {
-    limits::begin_work();
+    let _work = Work::begin();
     let known: HashMap<(&str, u32), &Document> =
         other.documents().map(|document| ((&*document.path, document.number), document)).collect();
     let mut files: Vec<(&str, Str)> = files.into_iter().filter(|(path, text)| counts(path, text.as_bytes())).collect();
@@ -284,7 +284,7 @@ fn attribute(text: &str) -> String {
 /// # Errors
 /// For the first document whose head Helm cannot read.
 pub fn sort_stream(text: &Str, path: fn(&[u8]) -> String, dialect: &Dialect) -> Result<Manifests, SortError> {
-    limits::begin_work();
+    let _work = Work::begin();
     let mut sorted = Manifests::default();
     let mut counts: HashMap<Rc<str>, u32> = HashMap::new();
     for piece in split(text.as_bytes(), dialect.splitting) {

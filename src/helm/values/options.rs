@@ -9,7 +9,7 @@ use super::read_file;
 use super::setting::{Reading, set};
 use crate::go::errno;
 use crate::go::json;
-use crate::go::limits;
+use crate::go::limits::Work;
 use crate::go::url::Url;
 use crate::go::value::{Map, Value};
 use crate::helm::dialect::Dialect;
@@ -65,7 +65,7 @@ pub type Stdin<'a> = dyn Fn() -> Result<Vec<u8>, String> + 'a;
 /// # Errors
 /// Helm's, for the first flag that cannot be read.
 pub fn merge(options: &Options, stdin: &Stdin<'_>, dialect: &'static Dialect) -> Result<Map, ValuesError> {
-    limits::begin_work();
+    let _work = Work::begin();
     let mut base = Value::dict();
     for path in &options.files {
         let data = read(path, stdin)?;
