@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 p = argparse.ArgumentParser()
 p.add_argument('bin'); p.add_argument('corpus')
-p.add_argument('--each', type=int, default=45, help='mutations of a kind')
+p.add_argument('--each', type=int, default=30, help='mutations of a kind')
 p.add_argument('--seed', type=int, default=1)
 p.add_argument('--only', default='')
 p.add_argument('--show', type=int, default=15)
