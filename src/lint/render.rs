@@ -133,7 +133,8 @@ fn leaves(values: &Map, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, St
         path.push(key.to_text().into_owned());
         match &value {
             Value::Map(map) if path.len() < DEEPEST => leaves(map, path, found),
-            Value::Map(_) | Value::List(_) | Value::Nil => {}
+            Value::Map(_) | Value::List(_) => {}
+            Value::Nil => found.push((path.clone(), String::new())),
             scalar => {
                 let mut text = Vec::new();
                 crate::go::fmt::append_value(&mut text, scalar);

@@ -151,7 +151,8 @@ fn crd_install(subject: &Subject, index: usize, doc: &Doc, list: &List<'_>, word
         }
         None => {
             let message = format!(
-                "`crd-install` is an event of Helm 2: Helm 3 and 4 drop {} and do not say so, and `helm install` goes on without it",
+                "`crd-install` is an event of Helm 2: Helm 3 and 4 drop {} with one line that names neither file nor object, and `helm install` \
+                 goes on without it",
                 doc.title()
             );
             let help = "Move the object, without the annotation, to a file in `crds/`.";
@@ -163,7 +164,8 @@ fn crd_install(subject: &Subject, index: usize, doc: &Doc, list: &List<'_>, word
 
 fn test_failure(index: usize, doc: &Doc, list: &List<'_>, word: &Word, findings: &mut Findings) {
     let message = format!(
-        "`test-failure` is an event of Helm 2: Helm 3 and 4 drop {} and do not say so, and `helm test` never runs it",
+        "`test-failure` is an event of Helm 2: Helm 3 and 4 drop {} with one line that names neither file nor object, and \
+         `helm test` never runs it",
         doc.title()
     );
     let help = "Delete the test, or make it a `test` hook that succeeds when it sees the failure it expects.";

@@ -280,7 +280,12 @@ fn report(subject: &Subject, index: usize, doc: &Doc, path: Path, first: Entry<'
         let message = format!("`{key}` is there twice in {title}: Helm takes the last one, Flux refuses the object");
         (severity, Audience::ALL, message)
     };
-    let help = if equal { "Remove one of them." } else { "Merge the two." };
+    let is_scalar = [first.1, second.1].iter().any(|value| value.target().kind() == NodeKind::Scalar);
+    let help = match (equal, is_scalar) {
+        (true, _) => "Remove one of them.",
+        (false, true) => "Keep the one that is meant.",
+        (false, false) => "Merge the two.",
+    };
     Draft::new(severity, index, second.0.span(), message)
         .help(help)
         .related(index, first.0.span(), "Helm forgets this one")

@@ -3,6 +3,7 @@
 use crate::helm::manifest::HOOK_DELETE_POLICY;
 use crate::hooks::{CRD, DeletePolicy, Event, Hook, Operation};
 use crate::lint::annotate::{add_policy, value_place};
+use crate::lint::availability::is_awaited;
 use crate::lint::{
     Applicability, Audience, Doc, Docs, Draft, Findings, Fix, Fixable, Profile, Rule, Subject, Variation, Vector, words,
 };
@@ -20,12 +21,13 @@ pub(super) const RULE: Rule = Rule {
         summary: "A delete policy without `before-hook-creation`: the next run meets what the last one left.",
         reports: "A hook with a `helm.sh/hook-delete-policy` that does not hold `before-hook-creation`. An error when \
             `hook-succeeded` is missing too and an event recurs (an upgrade, a rollback, a test); a warning otherwise. Hooks whose \
-            name is another one each time are left out, and so are CustomResourceDefinitions, which no policy deletes. Words that \
-            Helm does not know are [HH106](HH106.md)'s, unless the event recurs.",
-        happens: "The annotation replaces the default, which is `before-hook-creation`. With `hook-succeeded` alone, a run that fails \
-            leaves its objects; with `hook-succeeded,hook-failed`, one that is interrupted does. Helm 3 then ends the next run with \
-            `already exists`. Helm 4 applies to the old object instead: an unchanged Job that is finished counts as done without \
-            running, a changed one is refused because its pod template cannot change. Argo CD acts like Helm 4.",
+            name is another one each time are left out, and so are CustomResourceDefinitions, which no policy deletes. Annotations \
+            with no word that Helm knows are [HH106](HH106.md)'s.",
+        happens: "The annotation replaces the default, which is `before-hook-creation`. With `hook-succeeded` alone, a Job or Pod \
+            that fails stays, and so does every other object when the command is interrupted, or before Helm 3.19 when a later hook \
+            fails; with `hook-succeeded,hook-failed`, only what is interrupted stays. Helm 3 then ends the next run with \
+            `already exists`. Helm 4 applies to the old object instead: an unchanged Job that is finished counts with its old \
+            outcome and does not run, a changed one is refused because its pod template cannot change. Argo CD acts like Helm 4.",
         remedy: "Put `before-hook-creation,` in front.",
         fine: "When the name holds the release's revision or random text.",
         evidence: &[
@@ -88,14 +90,6 @@ metadata:
   annotations:
     helm.sh/hook: post-upgrade
     "helm.sh/hook-delete-policy": "hook-failed"
--- templates/b.yaml --
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: {{ .Release.Name }}-b
-  annotations:
-    helm.sh/hook: test
-    helm.sh/hook-delete-policy: ""
 -- templates/c.yaml --
 apiVersion: v1
 kind: ConfigMap
@@ -113,7 +107,6 @@ metadata:
 "#,
         &[
             "error templates/a.yaml:7:35",
-            "error templates/b.yaml:7:33",
             "warning templates/c.yaml:5:73",
             "warning templates/d.yaml:7:33",
         ],
@@ -127,14 +120,6 @@ metadata:
   annotations:
     helm.sh/hook: post-upgrade
     "helm.sh/hook-delete-policy": "before-hook-creation,hook-failed"
--- templates/b.yaml --
-apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: {{ .Release.Name }}-b
-  annotations:
-    helm.sh/hook: test
-    helm.sh/hook-delete-policy: ""
 -- templates/c.yaml --
 apiVersion: v1
 kind: ConfigMap
@@ -175,6 +160,29 @@ metadata:
   annotations:
     helm.sh/hook: pre-install
     helm.sh/hook-delete-policy: never
+"#,
+    ),
+    Vector::good(
+        "no word that Helm knows: the other rule says what follows",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-b
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: ""
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}-p
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: hook-succeeded
+    null
+spec:
+  restartPolicy: Never
+  containers: [{name: main, image: "busybox:1.36"}]
 "#,
     ),
     Vector::good(
@@ -239,9 +247,8 @@ fn check(subject: &Subject, findings: &mut Findings) {
         let recurring: Vec<Event> =
             Event::ALL.into_iter().filter(|event| recurs(*event) && hook.events.contains(event)).collect();
         let succeeded = policies.has(DeletePolicy::HookSucceeded);
-        // A word Helm does not know is another rule's, and `never` is meant as it stands.
-        let is_unknown = policies.unknown().count() == policies.words.len();
-        if is_unknown && recurring.is_empty() {
+        // Where Helm knows no word at all the other rule says what follows, and `never` is meant as it stands.
+        if policies.unknown().count() == policies.words.len() {
             continue;
         }
         let severity = match !succeeded && !recurring.is_empty() {
@@ -250,16 +257,21 @@ fn check(subject: &Subject, findings: &mut Findings) {
         };
         let what = match (succeeded, policies.has(DeletePolicy::HookFailed)) {
             (true, true) => "a run that is interrupted leaves it",
+            // What nobody waits for does not fail; when a later hook does, `hook-succeeded` deletes it.
+            (true, false) if !is_awaited(subject, hook) => "a run that is interrupted leaves it",
             (true, false) => "a run that fails leaves it",
             (false, _) => "every run leaves it",
         };
         let when = match (succeeded || recurring.is_empty(), recurring.as_slice()) {
+            (_, []) if hook.events.iter().any(|event| event.operation() == Operation::Uninstall) => {
+                "the next `helm uninstall`".to_owned()
+            }
             (_, []) => "the next install of the same name".to_owned(),
             (true, _) => "the next run".to_owned(),
             (false, events) => format!("the next run at {}", words::events(events)),
         };
         let meets = match hook.object.kind.as_str() {
-            "Job" | "Pod" => "Helm 4 takes what is finished for done, or cannot change it",
+            "Job" | "Pod" => "Helm 4 takes the outcome of the old one for that of the new one, or cannot change it",
             _ => "Helm 4 applies to it",
         };
         let message = format!(
@@ -268,7 +280,7 @@ fn check(subject: &Subject, findings: &mut Findings) {
             doc.title()
         );
         let fix = add_policy(subject, at, "before-hook-creation", true)
-            .filter(|_| !holds_data(hook) && !is_unknown)
+            .filter(|_| !holds_data(hook))
             .map(|edit| Fix {
                 applicability: Applicability::Safe,
                 title: "put `before-hook-creation` in front".to_owned(),

@@ -295,9 +295,9 @@ fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
                 },
             };
             let message = format!(
-                "{} {how}, a hook of `post-install`: with `--wait` it runs after the workloads are ready, so `helm install \
-                 --wait` ends in a timeout if the {} waits for it",
+                "{} {how}, a hook of `post-install`: {} if the {} waits for it",
                 workload.title(),
+                outcome(subject.audience),
                 workload.kind()
             );
             findings.push(
@@ -307,6 +307,21 @@ fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
                     .engines(Audience::ALL),
             );
             break;
+        }
+    }
+}
+
+/// What comes of it when both wait for each other.
+fn outcome(audience: Audience) -> &'static str {
+    match (audience.argocd, audience.flux) {
+        (true, _) => {
+            "Argo CD runs it when all is healthy, and Helm with `--wait` when the workloads are ready, so the sync never ends"
+        }
+        (_, true) => {
+            "Flux, like `helm install --wait`, runs it when the workloads are ready, so the install ends in a timeout"
+        }
+        _ => {
+            "with `--wait` it runs after the workloads are ready, so `helm install --wait` ends in a timeout"
         }
     }
 }

@@ -162,10 +162,11 @@ fn check(subject: &Subject, findings: &mut Findings) {
             words::events(&upgrades),
             in_use(&titles)
         );
-        let help = format!(
-            "Make {} an ordinary object, and give the hooks that need it a copy under another name with `hook-succeeded`.",
-            doc.title()
-        );
+        let mut help = format!("Make {} an ordinary object", doc.title());
+        if !subject.dependencies().dependents(subject, at).is_empty() {
+            help.push_str(", and give the hooks that need it a copy under another name with `hook-succeeded`");
+        }
+        help.push('.');
         let about = subject.documents.get(*user).map(Doc::title).unwrap_or_default();
         findings.push(
             Draft::new(severity, at, place(subject, at, &[HOOK]), message)
@@ -176,12 +177,12 @@ fn check(subject: &Subject, findings: &mut Findings) {
     }
 }
 
-/// ``Deployment `a` uses it``, ``Deployment `a` and 3 more use it``.
+/// ``Deployment `a` uses it``, ``Deployment `a` and others use it``: how many they are differs from values to values, the finding does not.
 fn in_use(titles: &[String]) -> String {
     match titles {
         [] => "it is in use".to_owned(),
         [only] => format!("{only} uses it"),
         [first, second] => format!("{first} and {second} use it"),
-        [first, more @ ..] => format!("{first} and {} more use it", more.len()),
+        [first, ..] => format!("{first} and others use it"),
     }
 }

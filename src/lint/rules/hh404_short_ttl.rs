@@ -132,8 +132,8 @@ fn check(subject: &Subject, findings: &mut Findings) {
             let (severity, message) = if ttl <= LONG_ENOUGH {
                 let severity = if subject.audience.argocd { Severity::Warning } else { Severity::Info };
                 let message = format!(
-                    "{title} is deleted {ttl} seconds after it ends: an Argo CD sync that asks for it later hangs, and when Helm's \
-                     watch is interrupted then, Helm 4 waits until the timeout"
+                    "{title} is deleted {ttl} seconds after it ends: before 3.0 Argo CD may not see its end, and the sync never ends; Helm \
+                     4 waits until the timeout if its watch breaks off in that moment"
                 );
                 (severity, message)
             } else if deleted {

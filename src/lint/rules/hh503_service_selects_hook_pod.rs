@@ -252,7 +252,7 @@ fn report(subject: &Subject, index: usize, doc: &Doc, hook: &Hook, pod: Pod<'_>)
     );
     let (key, _) = pods::entry(pods::get(pod.template, &["metadata"])?, "labels")?;
     let draft = Draft::new(severity, index, key.span(), message)
-        .help("Change one of the labels it selects by, or leave one out: a label more does not help.")
+        .help("Change one of the labels that the Service selects by, or leave one out: a label more does not help.")
         .related(at, place(service), format!("{} is here", service.title()));
     let others = selecting.iter().filter(|(other, _)| *other != at);
     Some(others.fold(draft, |draft, (at, other)| {
