@@ -179,6 +179,34 @@ spec:
         &["error templates/x.yaml:6:5"],
     ),
     Vector::bad(
+        "a value that is there without a text",
+        r#"-- values.yaml --
+fullnameOverride:
+-- templates/x.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ default (printf "%s-app" .Release.Name) .Values.fullnameOverride }}-tests
+  annotations:
+    helm.sh/hook: test
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ .Release.Name }}-ui-test
+  annotations:
+    helm.sh/hook: test
+spec:
+  restartPolicy: Never
+  containers:
+    - name: main
+      image: busybox:1.36
+      envFrom:
+        - configMapRef: {name: {{ default (printf "%s-app" .Release.Name) .Values.fullnameOverride }}-tests}
+"#,
+        &["error templates/x.yaml:6:5"],
+    ),
+    Vector::bad(
         "equal names, until a value changes one of them: of many values the one with most words in common is tried",
         r#"-- values.yaml --
 fullnameOverride: ""
