@@ -105,11 +105,7 @@ metadata:
     helm.sh/hook: pre-rollback
     helm.sh/hook-delete-policy: hook-succeeded,hook-failed
 "#,
-        &[
-            "error templates/a.yaml:7:35",
-            "warning templates/c.yaml:5:73",
-            "warning templates/d.yaml:7:33",
-        ],
+        &["error templates/a.yaml:7:35", "warning templates/c.yaml:5:73", "warning templates/d.yaml:7:33"],
     )
     .fixed(
         r#"-- templates/a.yaml --
@@ -279,13 +275,11 @@ fn check(subject: &Subject, findings: &mut Findings) {
              `already exists`, {meets}",
             doc.title()
         );
-        let fix = add_policy(subject, at, "before-hook-creation", true)
-            .filter(|_| !holds_data(hook))
-            .map(|edit| Fix {
-                applicability: Applicability::Safe,
-                title: "put `before-hook-creation` in front".to_owned(),
-                edits: vec![edit],
-            });
+        let fix = add_policy(subject, at, "before-hook-creation", true).filter(|_| !holds_data(hook)).map(|edit| Fix {
+            applicability: Applicability::Safe,
+            title: "put `before-hook-creation` in front".to_owned(),
+            edits: vec![edit],
+        });
         let help = if holds_data(hook) {
             "Make it an ordinary object: `before-hook-creation` would delete its data."
         } else {

@@ -320,9 +320,7 @@ fn outcome(audience: Audience) -> &'static str {
         (_, true) => {
             "Flux, like `helm install --wait`, runs it when the workloads are ready, so the install ends in a timeout"
         }
-        _ => {
-            "with `--wait` it runs after the workloads are ready, so `helm install --wait` ends in a timeout"
-        }
+        _ => "with `--wait` it runs after the workloads are ready, so `helm install --wait` ends in a timeout",
     }
 }
 
