@@ -132,8 +132,8 @@ fn check(subject: &Subject, findings: &mut Findings) {
             let (severity, message) = if ttl <= LONG_ENOUGH {
                 let severity = if subject.audience.argocd { Severity::Warning } else { Severity::Info };
                 let message = format!(
-                    "{title} is deleted {ttl} seconds after it ends: before 3.0 Argo CD may not see its end, and the sync never ends; Helm \
-                     4 waits until the timeout if its watch breaks off in that moment"
+                    "{title} is deleted {ttl} seconds after it ends: Argo CD, before 3.0 above all, may not see its end, and the sync \
+                     never ends. Helm 4 waits until the timeout if its watch breaks off in that moment"
                 );
                 (severity, message)
             } else if deleted {

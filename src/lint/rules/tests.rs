@@ -115,3 +115,72 @@ fn every_rule_is_whole() {
         before = code;
     }
 }
+
+/// The message of the only finding of a rule in a chart.
+fn message(code: &str, engine: &'static str, chart: &'static str) -> String {
+    let rule = ALL.iter().find(|rule| rule.code == code).unwrap_or_else(|| panic!("{code}"));
+    let outcome = lint_chart(&task(rule, &Vector::bad("", chart, &[]).engine(engine)));
+    let [finding] = outcome.findings.as_slice() else { panic!("{code}: {:?}", findings(&outcome)) };
+    finding.message.clone()
+}
+
+#[test]
+fn leftovers_say_what_leaves_them_and_who_meets_them() {
+    let job = r#"apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-bye
+  annotations:
+    helm.sh/hook: pre-delete
+    helm.sh/hook-delete-policy: hook-succeeded
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+"#;
+    assert!(message("HH301", "", job).contains("a run that fails leaves it and the next `helm uninstall` meets it"));
+    let map = r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-test
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: hook-succeeded
+"#;
+    assert!(message("HH301", "", map).contains("a run that is interrupted leaves it and the next run meets it"));
+}
+
+#[test]
+fn a_workload_that_waits_is_told_who_never_ends() {
+    let chart = r#"-- templates/a.yaml --
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-migrate
+  annotations:
+    helm.sh/hook: post-install
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+-- templates/b.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  selector: {matchLabels: {app: b}}
+  template:
+    metadata: {labels: {app: b}}
+    spec:
+      initContainers: [{name: wait-for-migrations, image: app}]
+      containers: [{name: web, image: "nginx:1.27"}]
+"#;
+    for (engine, words) in
+        [("", "`helm install --wait` ends"), ("argocd", "the sync never ends"), ("flux", "Flux, like")]
+    {
+        assert!(message("HH303", engine, chart).contains(words), "{engine}");
+    }
+}
