@@ -59,7 +59,7 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// Reads a file that [`write`] made.
+    /// Reads a file that [`write()`] made.
     ///
     /// # Errors
     /// With what is wrong with it.

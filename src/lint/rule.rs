@@ -9,7 +9,7 @@ use super::{Applicability, Findings, Subject, Vector};
 pub struct Rule {
     /// Its code, `HH101`. The first digit is the group.
     pub code: &'static str,
-    /// The bad pattern, in kebab case: "allow <name>" reads well.
+    /// The bad pattern, in kebab case: `allow <name>` reads well.
     pub name: &'static str,
     /// The highest severity it reports.
     pub severity: Severity,
