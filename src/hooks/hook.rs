@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::go::json;
 use crate::go::value::{Map, Value};
 use crate::go::yaml;
 
@@ -117,26 +118,12 @@ impl Hook {
     pub fn from_document(document: &Document) -> Option<Hook> {
         let annotation = |name: &str| document.head.annotations.get(name).map(String::as_str);
         let events = manifest::events(annotation(manifest::HOOK)?)?;
-        let mut refusals = Vec::new();
-        let value = match yaml::unmarshal(document.text()) {
-            Ok(value) => value,
-            // The head has no place for numbers that JSON cannot have; the client has.
-            Err(e) => {
-                refusals.push(Refusal::Unreadable(e.message().to_owned()));
-                Value::Nil
-            }
-        };
-        if let Value::Map(map) = &value {
-            refuse(map, &mut refusals);
-        }
-        let own = Arc::new(object(&value, &document.head.kind, &document.head.api_version, &document.head.name));
-        let objects = flatten(&value, &own);
-        if objects.is_empty() {
-            refusals.push(Refusal::EmptyList);
-        }
+        let (head, read) = (&document.head, Read::of(document.text()));
+        let own = Arc::new(object(&read.value, &head.kind, &head.api_version, &head.name));
+        let (objects, refusals) = read.objects(&own);
         Some(Hook {
             source: Source::of(document),
-            is_list: items(&value).is_some(),
+            is_list: items(&read.value).is_some(),
             objects,
             object: own,
             events: events.into_iter().filter_map(Event::from_name).collect(),
@@ -145,6 +132,27 @@ impl Hook {
             log_policies: log_policies(annotation(manifest::HOOK_OUTPUT_LOG_POLICY)),
             refusals,
         })
+    }
+
+    /// The hook of a stored release. What Helm goes by is what was stored: only the objects are read from the manifest.
+    pub fn from_record(record: &RecordedHook) -> Hook {
+        let read = Read::of(record.manifest.as_bytes());
+        let api_version = field(&read.value, "apiVersion").as_ref().and_then(scalar).unwrap_or_default();
+        let own = Arc::new(object(&read.value, &record.kind, &api_version, &record.name));
+        let (objects, refusals) = read.objects(&own);
+        let path = record.path.split_once('/').map_or(record.path.as_str(), |(_, rest)| rest);
+        let text = (record.weight != 0).then(|| record.weight.to_string());
+        Hook {
+            source: Source { path: path.to_owned(), document: 1, rendered_line: 1 },
+            is_list: items(&read.value).is_some(),
+            objects,
+            object: own,
+            events: record.events.iter().filter_map(|name| Event::from_name(name)).collect(),
+            weight: Weight::parse(text.as_deref()),
+            delete_policies: DeletePolicies::stored(&record.delete_policies),
+            log_policies: record.output_log_policies.clone(),
+            refusals,
+        }
     }
 
     /// Why the hook fails whenever it runs, whatever the cluster is like; `None` when nothing is known against it.
@@ -170,6 +178,50 @@ impl Hook {
     pub fn is_never_deleted(&self) -> bool {
         self.object.kind == CRD
     }
+}
+
+/// A hook as a release record stores it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RecordedHook {
+    /// `name`.
+    pub name: String,
+    /// `kind`.
+    pub kind: String,
+    /// `path`, beginning with the chart's name.
+    pub path: String,
+    /// `manifest`.
+    pub manifest: String,
+    /// `events`.
+    pub events: Vec<String>,
+    /// `weight`.
+    pub weight: i64,
+    /// `delete_policies`; empty for a hook without the annotation that never ran.
+    pub delete_policies: Vec<String>,
+    /// `output_log_policies`.
+    pub output_log_policies: Vec<String>,
+}
+
+/// What the Kubernetes client would send for the objects of a hook's manifest, as JSON, in the order of [`Hook::objects`].
+///
+/// # Errors
+/// With the reader's text when the manifest is no YAML, or holds something that JSON cannot.
+pub fn bodies(manifest: &[u8]) -> Result<Vec<String>, String> {
+    let value = yaml::unmarshal(manifest).map_err(|e| e.message().to_owned())?;
+    let text = |key: &str| field(&value, key).as_ref().and_then(scalar).unwrap_or_default();
+    let own = Arc::new(object(&value, &text("kind"), &text("apiVersion"), ""));
+    let flat = flatten(&value, &own).into_iter().map(|(object, value)| {
+        if let Value::Map(map) = &value {
+            for (key, known) in [("kind", &object.kind), ("apiVersion", &object.api_version)] {
+                if map.get(key).is_none() && !known.is_empty() {
+                    // Only a nil map refuses, which a document never is.
+                    let _ = map.insert(key, known.as_str());
+                }
+            }
+        }
+        let json = json::marshal_raw(&value).map_err(|e| e.to_string())?;
+        Ok(String::from_utf8_lossy(&json).into_owned())
+    });
+    flat.collect()
 }
 
 impl Source {
@@ -207,6 +259,37 @@ pub(crate) fn plain_object(document: &Document) -> ObjectRef {
     object(&value, &document.head.kind, &document.head.api_version, &document.head.name)
 }
 
+/// A manifest as the Kubernetes client reads it.
+struct Read {
+    value: Value,
+    refusals: Vec<Refusal>,
+}
+
+impl Read {
+    fn of(manifest: &[u8]) -> Read {
+        let mut refusals = Vec::new();
+        let value = yaml::unmarshal(manifest).unwrap_or_else(|e| {
+            // The head has no place for numbers that JSON cannot have; the client has.
+            refusals.push(Refusal::Unreadable(e.message().to_owned()));
+            Value::Nil
+        });
+        if let Value::Map(map) = &value {
+            refuse(map, &mut refusals);
+        }
+        Read { value, refusals }
+    }
+
+    /// What is created for it, and what the client minds.
+    fn objects(&self, own: &Arc<ObjectRef>) -> (Vec<Arc<ObjectRef>>, Vec<Refusal>) {
+        let objects: Vec<_> = flatten(&self.value, own).into_iter().map(|(object, _)| object).collect();
+        let mut refusals = self.refusals.clone();
+        if objects.is_empty() {
+            refusals.push(Refusal::EmptyList);
+        }
+        (objects, refusals)
+    }
+}
+
 fn object(value: &Value, kind: &str, api_version: &str, name: &str) -> ObjectRef {
     let metadata = field(value, "metadata");
     let text = |key: &str| metadata.as_ref().and_then(|map| field(map, key)).as_ref().and_then(scalar);
@@ -220,19 +303,19 @@ fn object(value: &Value, kind: &str, api_version: &str, name: &str) -> ObjectRef
 }
 
 /// What the client makes of a manifest: the object, or what is in it when it has `items`, nested lists breadth first.
-fn flatten(value: &Value, own: &Arc<ObjectRef>) -> Vec<Arc<ObjectRef>> {
+fn flatten(value: &Value, own: &Arc<ObjectRef>) -> Vec<(Arc<ObjectRef>, Value)> {
     if items(value).is_none() {
         // The client minds the case of `metadata` and `name`, which the head does not.
         let named = field(value, "metadata").is_some_and(|metadata| field(&metadata, "name").is_some());
         let known = named || value.is_nil() || own.name.is_empty();
         let unnamed = || Arc::new(ObjectRef { name: String::new(), ..ObjectRef::clone(own) });
-        return vec![if known { own.clone() } else { unnamed() }];
+        return vec![(if known { own.clone() } else { unnamed() }, value.clone())];
     }
     let mut objects = Vec::new();
     let mut waiting = std::collections::VecDeque::from([(value.clone(), own.clone())]);
     while let Some((value, own)) = waiting.pop_front() {
         let Some(items) = items(&value) else {
-            objects.push(own);
+            objects.push((own, value));
             continue;
         };
         for item in items.iter() {
@@ -313,5 +396,42 @@ fn refuse(map: &Map, refusals: &mut Vec<Refusal>) {
     let listed = matches!(map.get("items"), Some(Value::List(_)));
     if missing("name") && metadata.get("name").is_none_or(|name| name.is_nil()) && missing("generateName") && !listed {
         refusals.push(Refusal::NoName);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list() -> RecordedHook {
+        RecordedHook {
+            name: String::new(),
+            kind: "ConfigMapList".into(),
+            path: "c/templates/a.yaml".into(),
+            manifest: "apiVersion: v1\nkind: ConfigMapList\nitems:\n- metadata: {name: a}\n- {kind: Secret, apiVersion: v1, metadata: {name: b}}\n".into(),
+            events: vec!["pre-install".into(), "pre-install".into()],
+            weight: -3,
+            ..RecordedHook::default()
+        }
+    }
+
+    #[test]
+    fn a_stored_hook_is_what_was_stored() {
+        let hook = Hook::from_record(&list());
+        assert_eq!(hook.source.path, "templates/a.yaml");
+        assert_eq!((hook.weight.value, hook.events.len(), hook.is_list), (-3, 2, true));
+        assert!(hook.delete_policies.defaulted && hook.delete_policies.has(DeletePolicy::BeforeHookCreation));
+        let policies = vec![String::new()];
+        let none = Hook::from_record(&RecordedHook { delete_policies: policies, ..list() }).delete_policies;
+        assert!(!none.defaulted && !none.has(DeletePolicy::BeforeHookCreation));
+    }
+
+    #[test]
+    fn bodies_are_those_of_the_objects() {
+        let hook = Hook::from_record(&list());
+        let bodies = bodies(list().manifest.as_bytes()).unwrap();
+        assert_eq!(hook.objects.len(), bodies.len());
+        assert_eq!(bodies[0], r#"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#);
+        assert!(super::bodies(b"a: [").is_err());
     }
 }

@@ -183,6 +183,17 @@ pub fn plan_event(
 }
 
 impl EventPlan {
+    /// The same plan with objects created in this way, where a release was made otherwise than its Helm's default.
+    #[must_use]
+    pub fn with_method(mut self, method: Method) -> EventPlan {
+        for step in &mut self.steps {
+            if let Action::Create(how) = &mut step.action {
+                *how = method;
+            }
+        }
+        self
+    }
+
     /// What happens when a hook fails, for each hook in running order. All earlier hooks have succeeded then.
     pub fn failures(&self, release_namespace: &str, engine: Engine) -> Vec<OnFailure> {
         let objects = self.hooks.iter().flat_map(|planned| &planned.hook.objects);

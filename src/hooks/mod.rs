@@ -14,7 +14,7 @@ mod weight;
 pub mod words;
 
 pub use event::{Event, Operation, ReleaseState};
-pub use hook::{CRD, CertainFailure, GeneratedName, Hook, ObjectRef, Refusal, Source};
+pub use hook::{CRD, CertainFailure, GeneratedName, Hook, ObjectRef, RecordedHook, Refusal, Source, bodies};
 pub use lifecycle::{Action, EventPlan, Method, OnFailure, PlannedHook, Rendering, Step, Wait, plan_event};
 pub use notes::Note;
 pub use order::{documented_places, running_order};

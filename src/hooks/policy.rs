@@ -46,6 +46,15 @@ impl DeletePolicies {
         }
     }
 
+    /// Those of a stored hook; an empty list is that of a hook without the annotation.
+    pub fn stored(words: &[String]) -> DeletePolicies {
+        if words.is_empty() {
+            DeletePolicies::parse(None)
+        } else {
+            DeletePolicies { words: words.to_vec(), defaulted: false }
+        }
+    }
+
     /// True when this policy is among them.
     pub fn has(&self, policy: DeletePolicy) -> bool {
         self.words.iter().any(|word| word == policy.name())

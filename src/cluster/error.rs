@@ -1,0 +1,117 @@
+//! What goes wrong between this program and a cluster: one small type for every request, made of kube's errors.
+//!
+//! The text is for people and on one line; it never holds a token, the content of a Secret, or anything else that was sent.
+
+use std::fmt;
+
+/// Why the cluster did not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterError {
+    /// What sort of trouble it is.
+    pub kind: ErrorKind,
+    /// The API server's words, or what is known without them.
+    pub message: String,
+}
+
+/// Sorts of trouble, as far as something is done about them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// Kubeconfig, credentials or flags cannot be used.
+    Config,
+    /// No connection, a connection that broke, or no answer in time.
+    Unreachable,
+    /// 401: the server does not know who asks.
+    Unauthorized,
+    /// 403: not allowed, or refused by admission or quota.
+    Forbidden,
+    /// 404, or a kind the server does not have.
+    NotFound,
+    /// 409 on a POST: the object is there.
+    AlreadyExists,
+    /// 409 otherwise: another version of the object, another owner of a field.
+    Conflict,
+    /// 410: a watch or a list has to begin anew.
+    Gone,
+    /// 400, 422: the server does not accept the object.
+    Invalid,
+    /// 429: later.
+    TooManyRequests,
+    /// 5xx.
+    Server,
+    /// Anything else.
+    Other,
+}
+
+impl ErrorKind {
+    /// True when the same request may well succeed a moment later.
+    pub fn is_passing(self) -> bool {
+        matches!(self, ErrorKind::Unreachable | ErrorKind::TooManyRequests | ErrorKind::Server | ErrorKind::Gone)
+    }
+}
+
+impl ClusterError {
+    /// An error of this kind with this text.
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> ClusterError {
+        ClusterError { kind, message: message.into() }
+    }
+
+    fn of_status(status: &kube::core::Status) -> ClusterError {
+        let kind = match status.code {
+            401 => ErrorKind::Unauthorized,
+            403 => ErrorKind::Forbidden,
+            404 => ErrorKind::NotFound,
+            409 if status.reason == "AlreadyExists" => ErrorKind::AlreadyExists,
+            409 => ErrorKind::Conflict,
+            410 => ErrorKind::Gone,
+            400 | 422 => ErrorKind::Invalid,
+            429 => ErrorKind::TooManyRequests,
+            // A typed patch that does not fit its schema comes back as 500, and always will.
+            500 if status.message.starts_with("failed to create typed patch object") => ErrorKind::Invalid,
+            500..=599 => ErrorKind::Server,
+            _ => ErrorKind::Other,
+        };
+        let message = if status.message.is_empty() {
+            format!("the server answered {} {}", status.code, status.reason)
+        } else {
+            status.message.clone()
+        };
+        ClusterError { kind, message }
+    }
+}
+
+impl fmt::Display for ClusterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for ClusterError {}
+
+impl From<kube::Error> for ClusterError {
+    fn from(error: kube::Error) -> ClusterError {
+        match &error {
+            kube::Error::Api(status) => ClusterError::of_status(status),
+            kube::Error::Auth(_) => ClusterError::new(ErrorKind::Config, chain(&error)),
+            kube::Error::Discovery(_) => ClusterError::new(ErrorKind::NotFound, chain(&error)),
+            kube::Error::HyperError(_) | kube::Error::Service(_) | kube::Error::ReadEvents(_) => {
+                ClusterError::new(ErrorKind::Unreachable, chain(&error))
+            }
+            _ => ClusterError::new(ErrorKind::Other, chain(&error)),
+        }
+    }
+}
+
+/// An error with its causes on one line, each said once: many libraries repeat the cause in their own text.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let own = error.to_string();
+        if !text.contains(&own) {
+            text = format!("{text}: {own}");
+        }
+        cause = error.source();
+    }
+    text.replace('\n', " ")
+}

@@ -1,0 +1,16 @@
+//! The cluster: the only user of kube. Connects as kubectl and Helm do, reads and writes release records, runs the hooks of one
+//! event as a [`crate::hooks::EventPlan`] says, tells what became of earlier runs and what nothing will delete.
+//!
+//! Knows neither how any of that is printed nor anything of lint. Everything here is asynchronous and runs on one thread; the caller
+//! owns the runtime.
+
+mod connect;
+mod error;
+mod kinds;
+mod phase;
+pub mod run;
+
+pub use connect::Cluster;
+pub use error::{ClusterError, ErrorKind};
+pub use kinds::{Kind, Kinds};
+pub use phase::{Phase, PhaseHook, PhaseSource};
