@@ -1,6 +1,8 @@
 //! Flags, settings, commands, exit codes.
 
 mod args;
+#[allow(dead_code, reason = "the first commands that ask a cluster come with the release records")]
+mod cluster_args;
 mod completion;
 pub mod exit;
 mod explain;

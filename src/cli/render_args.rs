@@ -106,7 +106,7 @@ const fn refused(name: &'static str, takes_value: bool, reason: &'static str, in
 }
 
 /// Every refused flag.
-static REFUSED: [RefusedFlag; 19] = [
+static REFUSED: [RefusedFlag; 18] = [
     refused("repo", true, NO_FETCH, PULL),
     refused("version", true, NO_FETCH, PULL),
     refused("devel", false, NO_FETCH, PULL),
@@ -117,7 +117,6 @@ static REFUSED: [RefusedFlag; 19] = [
     refused("key-file", true, NO_FETCH, PULL),
     refused("keyring", true, NO_FETCH, PULL),
     refused("pass-credentials", false, NO_FETCH, PULL),
-    refused("insecure-skip-tls-verify", false, NO_FETCH, PULL),
     refused("plain-http", false, NO_FETCH, PULL),
     refused("verify", false, NO_FETCH, "Fetch the chart with `helm pull --verify … --untar` and give its folder."),
     refused(

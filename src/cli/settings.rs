@@ -3,12 +3,14 @@
 use std::io::{IsTerminal, Read};
 use std::sync::{Arc, OnceLock};
 
+use crate::cluster::Access;
 use crate::helm::dialect::Engine;
 use crate::helm::render;
 use crate::helm::world::World;
 use crate::report::look::Look;
 
 use super::args::{ColorChoice, ForArg, GlobalArgs, RendererArg};
+use super::cluster_args;
 use super::exit::Fatal;
 use super::render_args::{HelmArgs, RenderArgs};
 
@@ -57,6 +59,9 @@ pub(crate) struct Settings {
     pub program: String,
     /// The namespace of the release.
     pub namespace: String,
+    /// How a cluster is reached, as far as flags of every command and the environment say.
+    #[allow(dead_code, reason = "see cluster_args")]
+    pub access: Access,
     /// `--debug`.
     pub debug: bool,
     /// How results are shown on stdout.
@@ -82,9 +87,11 @@ impl Settings {
             unicode,
             program: program.name.clone(),
         };
+        let given_namespace = args.namespace.clone().or_else(|| var("HELM_NAMESPACE"));
         Settings {
             program: program.name.clone(),
-            namespace: args.namespace.clone().or_else(|| var("HELM_NAMESPACE")).unwrap_or_else(|| "default".to_owned()),
+            namespace: given_namespace.clone().unwrap_or_else(|| "default".to_owned()),
+            access: cluster_args::defaults(args, given_namespace, environment),
             debug,
             look: look(std::io::stdout().is_terminal()),
             error_look: look(std::io::stderr().is_terminal()),

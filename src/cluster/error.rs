@@ -56,6 +56,11 @@ impl ClusterError {
         ClusterError { kind, message: message.into() }
     }
 
+    /// An error of a library, with its causes.
+    pub(super) fn of_source(kind: ErrorKind, error: &(dyn std::error::Error + 'static)) -> ClusterError {
+        ClusterError::new(kind, chain(error))
+    }
+
     fn of_status(status: &kube::core::Status) -> ClusterError {
         let kind = match status.code {
             401 => ErrorKind::Unauthorized,
@@ -92,13 +97,45 @@ impl From<kube::Error> for ClusterError {
     fn from(error: kube::Error) -> ClusterError {
         match &error {
             kube::Error::Api(status) => ClusterError::of_status(status),
-            kube::Error::Auth(_) => ClusterError::new(ErrorKind::Config, chain(&error)),
+            kube::Error::Auth(auth) => ClusterError::new(ErrorKind::Config, credentials(auth)),
             kube::Error::Discovery(_) => ClusterError::new(ErrorKind::NotFound, chain(&error)),
-            kube::Error::HyperError(_) | kube::Error::Service(_) | kube::Error::ReadEvents(_) => {
-                ClusterError::new(ErrorKind::Unreachable, chain(&error))
+            // An error of our own layers has its kind already.
+            kube::Error::Service(cause) => match cause.downcast_ref::<ClusterError>() {
+                Some(own) => own.clone(),
+                None => match cause.downcast_ref::<kube::client::AuthError>() {
+                    Some(auth) => ClusterError::new(ErrorKind::Unauthorized, credentials(auth)),
+                    None => ClusterError::of_source(ErrorKind::Unreachable, cause.as_ref()),
+                },
+            },
+            kube::Error::HyperError(cause) => ClusterError::of_source(ErrorKind::Unreachable, cause),
+            kube::Error::ReadEvents(cause) => ClusterError::of_source(ErrorKind::Unreachable, cause),
+            // serde quotes what it did not expect, and that may be anything.
+            kube::Error::SerdeError(cause) => ClusterError::new(
+                ErrorKind::Other,
+                format!("the server's answer cannot be read (line {}, column {})", cause.line(), cause.column()),
+            ),
+            kube::Error::InferKubeconfig(_) | kube::Error::RustlsTls(_) => {
+                ClusterError::new(ErrorKind::Config, chain(&error))
+            }
+            // The address of a proxy may hold a password.
+            kube::Error::ProxyProtocolUnsupported { .. } | kube::Error::ProxyProtocolDisabled { .. } => {
+                ClusterError::new(ErrorKind::Config, "the proxy's protocol is not supported: use http, https or socks5")
             }
             _ => ClusterError::new(ErrorKind::Other, chain(&error)),
         }
+    }
+}
+
+/// Why there are no credentials. The output and the environment of a plugin stay with it: they are where tokens are.
+fn credentials(error: &kube::client::AuthError) -> String {
+    use kube::client::AuthError;
+    match error {
+        AuthError::AuthExecRun { out, .. } => format!("the credential plugin failed: {}", out.status),
+        AuthError::AuthExecStart(cause) => format!("the credential plugin cannot be started: {cause}"),
+        AuthError::AuthExecParse(_) | AuthError::ParseTokenKey(_) => {
+            "the credential plugin's output cannot be read".to_owned()
+        }
+        other => chain(other),
     }
 }
 

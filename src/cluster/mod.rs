@@ -4,13 +4,17 @@
 //! Knows neither how any of that is printed nor anything of lint. Everything here is asynchronous and runs on one thread; the caller
 //! owns the runtime.
 
+mod access;
 mod connect;
 mod error;
 mod kinds;
+mod kubeconfig;
 mod phase;
 pub mod run;
+mod transport;
 
-pub use connect::Cluster;
+pub use access::{Access, Proxies, REQUEST_TIMEOUT};
+pub use connect::{Cluster, connect};
 pub use error::{ClusterError, ErrorKind};
 pub use kinds::{Kind, Kinds};
 pub use phase::{Phase, PhaseHook, PhaseSource};
