@@ -10,6 +10,7 @@ mod error;
 mod kinds;
 mod kubeconfig;
 mod phase;
+pub mod release;
 pub mod run;
 mod transport;
 
@@ -18,3 +19,4 @@ pub use connect::{Cluster, connect};
 pub use error::{ClusterError, ErrorKind};
 pub use kinds::{Kind, Kinds};
 pub use phase::{Phase, PhaseHook, PhaseSource};
+pub use release::{Driver, LastRun, Store, StoredRelease};
