@@ -10,6 +10,7 @@ mod error;
 mod kinds;
 mod kubeconfig;
 mod phase;
+pub mod readiness;
 pub mod release;
 pub mod run;
 mod transport;

@@ -174,6 +174,12 @@ impl Hook {
         (!self.refusals.is_empty()).then_some(CertainFailure::Refused)
     }
 
+    /// What this policy deletes, in order.
+    pub fn deleted_by(&self, policy: DeletePolicy) -> impl Iterator<Item = &Arc<ObjectRef>> {
+        let acts = !self.is_never_deleted() && self.delete_policies.has(policy);
+        self.objects.iter().filter(move |_| acts)
+    }
+
     /// True when no delete policy of this hook is ever acted on: Helm looks at the hook's own kind, not at those of a list's items.
     pub fn is_never_deleted(&self) -> bool {
         self.object.kind == CRD

@@ -216,14 +216,14 @@ impl EventPlan {
             existing.apply(&create_steps(hook, planned.order, engine));
             if !unborn {
                 let mut gone = Existing::none(&identities);
-                let own = deletions(hook, DeletePolicy::HookFailed);
+                let own = hook.deleted_by(DeletePolicy::HookFailed);
                 let mut deletes: Vec<_> = own.map(|object| (object.clone(), DeletePolicy::HookFailed)).collect();
                 deletes.iter().for_each(|(object, _)| gone.create(object));
                 deletes.extend(reaps.iter().cloned());
                 let leaves = existing.without(&[&reaped, &gone]).cloned().collect();
                 outcomes.push(OnFailure { deletes, leaves, release });
             }
-            for object in deletions(hook, DeletePolicy::HookSucceeded) {
+            for object in hook.deleted_by(DeletePolicy::HookSucceeded) {
                 reaped.create(object);
                 reaps.push((object.clone(), DeletePolicy::HookSucceeded));
             }
@@ -232,15 +232,10 @@ impl EventPlan {
     }
 }
 
-fn deletions(hook: &Hook, policy: DeletePolicy) -> impl Iterator<Item = &Arc<ObjectRef>> {
-    let acts = !hook.is_never_deleted() && hook.delete_policies.has(policy);
-    hook.objects.iter().filter(move |_| acts)
-}
-
 fn create_steps(hook: &Hook, order: u32, engine: Engine) -> Vec<Step> {
     let step = |object: &Arc<ObjectRef>, action| Step { object: object.clone(), hook: order, action };
     let policy = DeletePolicy::BeforeHookCreation;
-    let mut steps: Vec<Step> = deletions(hook, policy).map(|object| step(object, Action::Delete(policy))).collect();
+    let mut steps: Vec<Step> = hook.deleted_by(policy).map(|object| step(object, Action::Delete(policy))).collect();
     steps.extend(hook.objects.iter().map(|object| step(object, Action::Create(Method::of(engine)))));
     steps.extend(hook.objects.iter().map(|object| step(object, Action::Wait(Wait::of(object, engine)))));
     steps
@@ -254,7 +249,7 @@ fn clean_steps(hook: &Hook, order: u32) -> Vec<Step> {
     if logged && matches!(hook.object.kind.as_str(), "Job" | "Pod") {
         steps.push(Step { object: hook.object.clone(), hook: order, action: Action::Log });
     }
-    let deleted = deletions(hook, policy);
+    let deleted = hook.deleted_by(policy);
     steps.extend(deleted.map(|object| Step { object: object.clone(), hook: order, action: Action::Delete(policy) }));
     steps
 }

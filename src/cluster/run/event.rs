@@ -25,6 +25,15 @@ pub enum RunEvent {
         /// False when there was no such object.
         existed: bool,
     },
+    /// Deleted because the run was interrupted and is to leave nothing of its own.
+    Withdrawn {
+        /// For which hook it was created.
+        hook: u32,
+        /// Which object.
+        object: Arc<ObjectRef>,
+        /// False when there was no such object any more.
+        existed: bool,
+    },
     /// A deleted object is gone.
     Gone {
         /// For which hook.
@@ -119,19 +128,10 @@ pub struct ObjectState {
 /// Something a reader should know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
-    /// In kebab case, for machines: `api-warning`, `retry`, `deleted-meanwhile`, `already-complete` …
+    /// In kebab case, for machines: one of [`Warning::CODES`].
     pub code: &'static str,
     /// For people, one line.
     pub message: String,
-}
-
-/// How waiting ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Waited {
-    /// As wanted.
-    Ready,
-    /// The cluster says it never will be.
-    Failed(Failure),
 }
 
 /// How a hook ended.
@@ -204,12 +204,51 @@ pub enum FailureReason {
 pub struct ContainerEnd {
     /// Which.
     pub source: LogSource,
-    /// Its exit code.
-    pub exit_code: i32,
-    /// The cluster's word for it (`Error`, `OOMKilled` …).
+    /// Its exit code; `None` when it still ran, or never did.
+    pub exit_code: Option<i32>,
+    /// The cluster's word for it (`Error`, `OOMKilled` …); `Running` when it still ran.
     pub reason: String,
     /// Its last lines of output, oldest first.
     pub last_lines: Vec<String>,
+}
+
+impl Warning {
+    /// Every code there is.
+    pub const CODES: [&'static str; 11] = [
+        Warning::API_WARNING,
+        Warning::RETRY,
+        Warning::FOUND_AFTER_LOSS,
+        Warning::MET_EXISTING,
+        Warning::ALREADY_COMPLETE,
+        Warning::DELETED_MEANWHILE,
+        Warning::FINISHED_AND_REMOVED,
+        Warning::REPLACED,
+        Warning::CLEAN_UP_FAILED,
+        Warning::NOT_OBSERVABLE,
+        Warning::UNKNOWN_WRITE,
+    ];
+    /// The API server says something about what was sent.
+    pub const API_WARNING: &'static str = "api-warning";
+    /// The API server does not answer, or not now; it is asked again.
+    pub const RETRY: &'static str = "retry";
+    /// An answer was lost; a look showed that the write had been done.
+    pub const FOUND_AFTER_LOSS: &'static str = "found-after-loss";
+    /// An apply met an object that was there already.
+    pub const MET_EXISTING: &'static str = "met-existing";
+    /// An apply met a finished Job or Pod: nothing ran.
+    pub const ALREADY_COMPLETE: &'static str = "already-complete";
+    /// Deleted by somebody while it was waited for; Helm 3 takes that for success.
+    pub const DELETED_MEANWHILE: &'static str = "deleted-meanwhile";
+    /// It ended and was removed (by its TTL, say) before it was seen to end.
+    pub const FINISHED_AND_REMOVED: &'static str = "finished-and-removed";
+    /// Another object is there under the same name; it is left alone.
+    pub const REPLACED: &'static str = "replaced";
+    /// After a failure, something could not be deleted.
+    pub const CLEAN_UP_FAILED: &'static str = "clean-up-failed";
+    /// Pods, logs or events cannot be looked at.
+    pub const NOT_OBSERVABLE: &'static str = "not-observable";
+    /// Whether a write was done could not be found out.
+    pub const UNKNOWN_WRITE: &'static str = "unknown-write";
 }
 
 impl FailureReason {

@@ -1,7 +1,22 @@
 //! Runs a [`super::Phase`] and says what happens while it does, as typed events; printing them is the business of others.
+//!
+//! `runner` goes through the plan, `write` creates and deletes, `observe` watches, `wait` joins what is seen until a condition holds.
 
+mod ending;
 mod event;
+mod observe;
+mod options;
+mod ready;
+mod request;
+mod runner;
+mod target;
+mod wait;
+mod waiting;
+mod words;
+mod write;
 
 pub use event::{
-    ContainerEnd, Failure, FailureReason, HookOutcome, LogSource, ObjectState, Outcome, RunEvent, Waited, Warning,
+    ContainerEnd, Failure, FailureReason, HookOutcome, LogSource, ObjectState, Outcome, RunEvent, Warning,
 };
+pub use options::{LogMode, OnInterrupt, RunOptions, WaitDelete};
+pub use runner::run;
