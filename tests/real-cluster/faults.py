@@ -1,0 +1,1035 @@
+#!/usr/bin/env python3
+"""Breaks things while a phase runs, and looks what is left: either the state that the plan promised, or a message that says exactly
+what differs; and nothing that is not a hook of the phase was touched.
+
+    faults.py                 faults behind a proxy of our own, and of objects
+    faults.py --cluster       also those that break parts of the lab's cluster (shared/cluster/fault.sh), one after the other
+    faults.py NAME... --show  some, with what was printed
+"""
+import argparse
+import base64
+import concurrent.futures
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import lab  # noqa: E402
+from proxy import Proxy, answer, cut, drop, lose, slow, times  # noqa: E402
+
+FAULTS = []
+
+
+def fault(function=None, *, engine='helm4', shared=False, **settings):
+    """Registers a fault; its title is the function's docstring."""
+    def register(f):
+        FAULTS.append((f.__name__.replace('_', '-'), f, engine, shared, settings))
+        return f
+    return register(function) if function else register
+
+
+def job(name, script, policy=None, weight=0, event='pre-install', more='', extra=''):
+    return f'''apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {name}
+{extra}  annotations:
+    helm.sh/hook: {event}
+    helm.sh/hook-weight: "{weight}"
+''' + (f'    helm.sh/hook-delete-policy: {policy}\n' if policy else '') + f'''spec:
+  backoffLimit: 0
+{more}  template:
+    spec:
+      restartPolicy: Never
+      terminationGracePeriodSeconds: 0
+      automountServiceAccountToken: false
+      containers:
+        - {{name: main, image: "busybox:1.36", command: [sh, -c, "{script}"]}}
+'''
+
+
+def config(name, policy=None, weight=0, event='pre-install', data='v: "1"', extra=''):
+    return f'''apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {name}
+{extra}  annotations:
+    helm.sh/hook: {event}
+    helm.sh/hook-weight: "{weight}"
+''' + (f'    helm.sh/hook-delete-policy: {policy}\n' if policy else '') + f'data: {{{data}}}\n'
+
+
+def three(seconds=2):
+    """The usual phase: a ConfigMap, a Job that works for a while and is deleted afterwards, a Job that stays."""
+    return [config('settings', weight=-5), job('migrate', f'echo working; sleep {seconds}; echo worked', 'before-hook-creation,hook-succeeded'),
+            job('check', 'true', weight=5)]
+
+
+THREE = {('ConfigMap', 'settings'), ('Job', 'check')}
+BYSTANDERS = '''apiVersion: v1
+kind: ConfigMap
+metadata: {name: bystander, labels: {app: r}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: bystander}
+---
+apiVersion: batch/v1
+kind: Job
+metadata: {name: bystander}
+spec: {suspend: true, template: {spec: {restartPolicy: Never, containers: [{name: a, image: "busybox:1.36"}]}}}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: bystander}
+'''
+
+
+class Wrong(Exception):
+    pass
+
+
+class Case:
+    """One fault in a namespace of its own."""
+
+    def __init__(self, world, name, engine):
+        self.world, self.api, self.name, self.engine = world, world.api, name, engine
+        self.namespace = f'{world.options.prefix}-{name}'[:60].rstrip('-')
+        self.folder = os.path.join(lab.scratch(), self.namespace)
+        self.proxies, self.log = [], []
+        self.api.namespace(self.namespace)
+        lab.kubectl('create', '-n', self.namespace, '-f', '-', stdin=BYSTANDERS)
+        self.before = self.others()
+
+    def chart(self, *hooks):
+        path = os.path.join(self.folder, 'chart')
+        os.makedirs(os.path.join(path, 'templates'), exist_ok=True)
+        with open(os.path.join(path, 'Chart.yaml'), 'w') as f:
+            f.write('apiVersion: v2\nname: c\nversion: 0.1.0\n')
+        with open(os.path.join(path, 'templates', 'all.yaml'), 'w') as f:
+            f.write('\n---\n'.join(hooks))
+        self.hooks = set()
+        for text in hooks:
+            kind = next(line.split()[1] for line in text.splitlines() if line.startswith('kind:'))
+            self.hooks.add((kind, next(line.split()[1] for line in text.splitlines() if line.strip().startswith('name:'))))
+        return path
+
+    def proxy(self, *rules):
+        made = Proxy(self.api.port, *rules)
+        self.proxies.append(made)
+        return made
+
+    def start(self, chart, event='pre-install', proxy=None, kubeconfig=None, args=(), timeout='60s', lock=False, preflight='none'):
+        """Starts a phase."""
+        if proxy:
+            kubeconfig = proxy.kubeconfig(namespace=self.namespace)
+        self.events = os.path.join(self.folder, f'events-{len(self.log)}.json')
+        argv = [self.world.program, 'run', event, 'r', '--chart', chart, '-n', self.namespace, '--for', self.engine, '--yes',
+                f'--preflight={preflight}', '--timeout', timeout, '-o', 'text', '-o', f'json={self.events}', *args]
+        argv += [] if lock else ['--no-lock']
+        env = lab.environment(**({'KUBECONFIG': kubeconfig} if kubeconfig else {}))
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(argv, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        return self
+
+    def end(self, limit=180):
+        """Waits for its end; gives the exit code."""
+        try:
+            self.text, _ = self.process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.text, _ = self.process.communicate()
+            raise Wrong(f'did not end within {limit} s')
+        finally:
+            self.took = time.monotonic() - self.began
+        self.code = self.process.returncode
+        self.log.append(f'{self.text}[exit {self.code}, {self.took:.1f} s]')
+        return self.code
+
+    def run(self, chart, **settings):
+        self.start(chart, **settings).end()
+        return self
+
+    def expect(self, condition, message):
+        if not condition:
+            raise Wrong(message)
+
+    def done(self, promised=THREE):
+        """Exit 0, and what exists is what the plan promised."""
+        self.expect(self.code == 0, f'exit {self.code}, not 0')
+        self.look(promised)
+        return self
+
+    def told(self, code=1, words=(), exists=None):
+        """A failure whose message names what went wrong, and lists exactly what exists."""
+        codes = code if isinstance(code, tuple) else (code,)
+        self.expect(self.code in codes, f'exit {self.code}, not {code}')
+        for word in words:
+            self.expect(word in self.text, f'the message lacks {word!r}')
+        now = self.existing()
+        if exists is not None:
+            self.expect(now == exists, f'there is {sorted(now)}, not {sorted(exists)}')
+        listed = self.listed()
+        self.expect(listed == now, f'the last event lists {sorted(listed)}, there is {sorted(now)}')
+        for _, name in now:
+            self.expect(name in self.text, f'the message does not name {name}, which exists')
+        return self.look(now)
+
+    def listed(self):
+        with open(self.events) as f:
+            lines = [json.loads(line) for line in f if line.strip()]
+        self.expect(lines, 'no events')
+        exists = find(lines[-1], 'exists')
+        self.expect(exists is not None, f'the last event is {json.dumps(lines[-1])[:200]}')
+        return {(o['kind'], o['name']) for o in exists}
+
+    def existing(self):
+        """Hook objects that exist, those that are going included."""
+        return {(kind, o['metadata']['name']) for kind, o in self.all() if (kind, o['metadata']['name']) in self.hooks}
+
+    def look(self, promised):
+        now = self.existing()
+        for _ in range(30):  # a deletion that was accepted takes a moment
+            if now == promised:
+                break
+            time.sleep(0.1)
+            now = self.existing()
+        self.expect(now == promised, f'there is {sorted(now)}, promised was {sorted(promised)}')
+        for kind, o in self.all():
+            if kind == 'Job' and (kind, o['metadata']['name']) in promised and self.code == 0:
+                self.expect(any(c['type'] == 'Complete' and c['status'] == 'True' for c in o['status'].get('conditions', ())),
+                            f'Job {o["metadata"]["name"]} is not complete')
+        others = self.others()
+        self.expect(others == self.before, f'other objects changed: {sorted(self.before ^ others)}')
+        return self
+
+    def all(self):
+        for kind, path in (('ConfigMap', '/api/v1/namespaces/{}/configmaps'), ('Secret', '/api/v1/namespaces/{}/secrets'),
+                           ('ServiceAccount', '/api/v1/namespaces/{}/serviceaccounts'), ('Job', '/apis/batch/v1/namespaces/{}/jobs'),
+                           ('PersistentVolumeClaim', '/api/v1/namespaces/{}/persistentvolumeclaims'),
+                           ('Pod', '/api/v1/namespaces/{}/pods'), ('Lease', '/apis/coordination.k8s.io/v1/namespaces/{}/leases'),
+                           ('ResourceQuota', '/api/v1/namespaces/{}/resourcequotas')):
+            for o in self.api.get(path.format(self.namespace))['items']:
+                yield kind, o
+
+    def others(self):
+        """Everything that is no hook, with its uid; Pods of Jobs, and the lock, come and go."""
+        hooks = getattr(self, 'hooks', set())
+        return {(kind, o['metadata']['name'], o['metadata']['uid']) for kind, o in self.all()
+                if (kind, o['metadata']['name']) not in hooks and kind not in ('Pod', 'Lease') and o['metadata']['name'] not in ('kube-root-ca.crt', 'mine')}
+
+    def path(self, kind, name):
+        base = '/apis/batch/v1' if kind == 'Job' else '/api/v1'
+        return f'{base}/namespaces/{self.namespace}/{kind.lower()}s/{name}'
+
+    def get(self, kind, name):
+        return self.api.get(self.path(kind, name))
+
+    def until(self, condition, what, seconds=40):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            value = condition()
+            if value:
+                return value
+            if self.process.poll() is not None:
+                self.end()
+                raise Wrong(f'the run ended before {what}')
+            time.sleep(0.05)
+        raise Wrong(f'{what} did not come')
+
+    def until_running(self, name='migrate'):
+        """Until a Pod of the Job runs."""
+        def runs():
+            pods = self.api.get(f'/api/v1/namespaces/{self.namespace}/pods?labelSelector=job-name%3D{name}')['items']
+            return next((p for p in pods if p['status'].get('phase') == 'Running'), None)
+        return self.until(runs, f'Job {name} ran')
+
+    def apply_old(self, text):
+        lab.kubectl('create', '-n', self.namespace, '-f', '-', stdin=text)
+
+    def close(self):
+        for p in self.proxies:
+            p.close()
+        if getattr(self, 'process', None) and self.process.poll() is None:
+            self.process.kill()
+        for kind, o in self.all():
+            if any('hooks.example' in f for f in o['metadata'].get('finalizers', ())):
+                self.api.merge(self.path(kind, o['metadata']['name']), {'metadata': {'finalizers': None}}, fine=(404,))
+        self.api.drop_namespace(self.namespace)
+
+
+def find(value, key):
+    """The value of a key anywhere inside."""
+    if isinstance(value, dict):
+        if key in value:
+            return value[key]
+        value = list(value.values())
+    if isinstance(value, list):
+        for v in value:
+            got = find(v, key)
+            if got is not None:
+                return got
+    return None
+
+
+def writes(part):
+    """Requests that create an object of this resource."""
+    return lambda r: r.method in ('POST', 'PATCH') and f'/{part}' in r.path
+
+
+# --- answers that are errors
+
+def on_create(action, part='jobs', count=10**9):
+    return times(count, lambda r: action if writes(part)(r) else None)
+
+
+@fault
+def create_500_once(case):
+    """500 on creating the Job, once"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(500), count=1)))
+    case.done() if case.code == 0 else case.told(1, ['migrate', 'broken on purpose'], {('ConfigMap', 'settings')})
+
+
+@fault
+def create_500_always(case):
+    """500 on creating the Job, whenever"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(500))), timeout='8s').told((1, 4), ['migrate', 'broken on purpose'], {('ConfigMap', 'settings')})
+
+
+@fault
+def create_429_once(case):
+    """429 with Retry-After on creating the Job, twice"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(429, after=1), count=2))).done()
+
+
+@fault
+def create_429_always(case):
+    """429 on creating the Job, whenever"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(429, after=1))), timeout='6s').told((1, 4), ['migrate'], {('ConfigMap', 'settings')})
+
+
+@fault
+def create_409_apply(case):
+    """409 Conflict on applying the ConfigMap"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(409), 'configmaps'))).told(1, ['settings', 'broken on purpose'], set())
+
+
+@fault(engine='helm3')
+def create_409_post(case):
+    """409 AlreadyExists on posting the Job"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(409, reason='AlreadyExists')))).told(1, ['migrate'], {('ConfigMap', 'settings')})
+
+
+@fault
+def create_403(case):
+    """403 on creating the Job"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(answer(403)))).told(1, ['migrate', 'broken on purpose'], {('ConfigMap', 'settings')})
+
+
+@fault
+def delete_500_always(case):
+    """500 on deleting what succeeded"""
+    def rule(r):
+        return answer(500) if r.method == 'DELETE' and r.path.endswith('/migrate') and any(writes('jobs')(s) for s in case.proxies[0].seen) else None
+    case.run(case.chart(*three()), proxy=case.proxy(rule), timeout='8s').told((1, 4), ['migrate', 'broken on purpose'], THREE | {('Job', 'migrate')})
+
+
+@fault
+def delete_409_once(case):
+    """409 on deleting what succeeded, once"""
+    def rule(r):
+        return answer(409) if r.method == 'DELETE' and r.path.endswith('/migrate') and any(writes('jobs')(s) for s in case.proxies[0].seen) else None
+    case.run(case.chart(*three()), proxy=case.proxy(times(1, rule)))
+    case.done() if case.code == 0 else case.told(1, ['migrate'], THREE | {('Job', 'migrate')})
+
+
+@fault
+def lists_503_for_a_while(case):
+    """503 on every read, three times"""
+    rule = times(3, lambda r: answer(503) if r.method == 'GET' and '/jobs' in r.path else None)
+    case.run(case.chart(*three()), proxy=case.proxy(rule)).done()
+
+
+@fault
+def html_502(case):
+    """an HTML page with 502 from something in between, once, on a read"""
+    rule = times(1, lambda r: answer(502, body=b'<html>bad gateway</html>') if r.method == 'GET' and '/jobs' in r.path else None)
+    case.run(case.chart(*three()), proxy=case.proxy(rule)).done()
+
+
+@fault
+def watch_403(case):
+    """403 on watching Jobs: nobody can tell how it ends"""
+    rule = lambda r: answer(403, 'jobs.batch is forbidden: cannot watch') if r.method == 'GET' and '/jobs' in r.path else None  # noqa: E731
+    case.run(case.chart(*three()), proxy=case.proxy(rule), timeout='15s').told((1, 4), ['migrate', 'forbidden'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault(engine='helm3')
+def watch_410_http(case):
+    """410 as the answer to a watch, twice"""
+    case.run(case.chart(*three()), proxy=case.proxy(times(2, lambda r: answer(410) if r.watch and '/jobs' in r.path else None))).done()
+
+
+@fault
+def watch_410_event(case):
+    """410 as an event of the watch, three times"""
+    case.run(case.chart(*three(4)), proxy=case.proxy(times(3, lambda r: cut(0.6, gone=True) if r.watch and '/jobs' in r.path else None))).done()
+
+
+@fault
+def watch_cut(case):
+    """every watch ends after 0.7 s"""
+    case.run(case.chart(*three(4)), proxy=case.proxy(lambda r: cut(0.7) if r.watch else None)).done()
+
+
+@fault
+def watch_cut_mid_line(case):
+    """every watch breaks after 0.7 s in the middle of a line"""
+    case.run(case.chart(*three(4)), proxy=case.proxy(lambda r: cut(0.7, mid_line=True) if r.watch else None)).done()
+
+
+@fault(engine='helm3')
+def watch_500(case):
+    """500 on the first three watches"""
+    case.run(case.chart(*three()), proxy=case.proxy(times(3, lambda r: answer(500) if r.watch else None))).done()
+
+
+@fault
+def watch_silent(case):
+    """a watch that falls silent and never ends"""
+    case.run(case.chart(*three(3)), proxy=case.proxy(times(1, lambda r: cut(0.5, stall=True) if r.watch and '/jobs' in r.path else None)), timeout='45s')
+    case.done() if case.code == 0 else case.told(4, ['migrate'])
+
+
+@fault
+def slow_answers(case):
+    """every answer takes 1.5 s"""
+    case.run(case.chart(*three()), proxy=case.proxy(lambda r: slow(1.5) if not r.watch else None), timeout='60s').done()
+
+
+@fault
+def logs_broken(case):
+    """500 on reading logs"""
+    case.run(case.chart(*three()), proxy=case.proxy(lambda r: answer(500) if r.logs else None), args=['--logs=stream']).done()
+
+
+@fault
+def logs_cut(case):
+    """logs that break off every 0.5 s"""
+    case.run(case.chart(*three(4)), proxy=case.proxy(lambda r: cut(0.5, mid_line=True) if r.logs else None), args=['--logs=stream']).done()
+
+
+# --- connections
+
+@fault
+def refused_20s_while_waiting(case):
+    """connections refused for 20 s while a Job is waited for"""
+    p = case.proxy()
+    case.start(case.chart(*three(3)), proxy=p, timeout='60s')
+    case.until_running()
+    p.refuse()
+    time.sleep(20)
+    p.listen()
+    case.end()
+    case.done()
+    case.expect(case.took < 50, f'took {case.took:.0f} s')
+
+
+@fault
+def refused_beyond_timeout(case):
+    """connections refused until the timeout and beyond"""
+    p = case.proxy()
+    case.start(case.chart(*three(3)), proxy=p, timeout='6s')
+    case.until_running()
+    p.refuse()
+    case.end()
+    case.expect(case.code in (1, 4), f'exit {case.code}')
+    case.expect('migrate' in case.text and 'settings' in case.text, 'the message does not name what may exist')
+    case.expect(case.took < 40, f'took {case.took:.0f} s')
+    case.look({('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def refused_at_start(case):
+    """no server at all"""
+    p = case.proxy()
+    p.refuse()
+    case.run(case.chart(*three()), proxy=p)
+    case.expect(case.code == 3, f'exit {case.code}, not 3')
+    case.look(set())
+
+
+@fault
+def create_dropped_once(case):
+    """the connection breaks before the Job's creation reaches the server, once"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(drop(), count=1)))
+    case.done() if case.code == 0 else case.told(1, ['migrate'], {('ConfigMap', 'settings')})
+
+
+@fault
+def create_answer_lost(case):
+    """the answer to the Job's creation is lost: the server has done it (apply)"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(lose(), count=1)))
+    case.done() if case.code == 0 else case.told(1, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault(engine='helm3')
+def create_answer_lost_post(case):
+    """the answer to the Job's creation is lost: the server has done it (post)"""
+    case.run(case.chart(*three()), proxy=case.proxy(on_create(lose(), count=1)))
+    case.done() if case.code == 0 else case.told(1, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def delete_answer_lost(case):
+    """the answer to deleting what succeeded is lost"""
+    def rule(r):
+        return lose() if r.method == 'DELETE' and r.path.endswith('/migrate') and any(writes('jobs')(s) for s in case.proxies[0].seen) else None
+    case.run(case.chart(*three()), proxy=case.proxy(times(1, rule)))
+    case.done() if case.code == 0 else case.told(1, ['migrate'])
+
+
+@fault
+def every_third_dropped(case):
+    """every third read breaks"""
+    count = [0]
+
+    def rule(r):
+        count[0] += r.method == 'GET'
+        return drop() if r.method == 'GET' and count[0] % 3 == 0 else None
+    case.run(case.chart(*three()), proxy=case.proxy(rule)).done()
+
+
+# --- credentials
+
+def service_account(case, minutes=None):
+    """A token of a ServiceAccount that may do everything in the namespace."""
+    lab.kubectl('create', 'serviceaccount', 'mine', '-n', case.namespace, check=False)
+    lab.kubectl('create', 'rolebinding', 'mine', '-n', case.namespace, '--clusterrole=admin', f'--serviceaccount={case.namespace}:mine', check=False)
+    case.before = case.others()
+    return lab.kubectl('create', 'token', 'mine', '-n', case.namespace).strip()
+
+
+def direct(case, user, name='direct'):
+    """A kubeconfig for the real server, as this user."""
+    config = json.loads(lab.kubectl('config', 'view', '--raw', '--minify', '-o', 'json'))
+    path = os.path.join(case.folder, f'{name}.kubeconfig')
+    config['users'] = [{'name': config['users'][0]['name'], 'user': user}]
+    with open(path, 'w') as f:
+        json.dump(config, f)
+    return path
+
+
+@fault
+def token_file_renewed(case):
+    """the token in a file stops being valid; the file gets a new one (as a Pod's token does)"""
+    os.makedirs(case.folder, exist_ok=True)
+    chart, good = case.chart(*three(4)), service_account(case)
+    path = os.path.join(case.folder, 'token')
+    with open(path, 'w') as f:
+        f.write(good)
+    expired = threading.Event()
+
+    def rule(r):
+        return answer(401) if expired.is_set() and r.headers.get('Authorization') == f'Bearer {good}' else None
+    p = case.proxy(rule, lambda r: cut(1) if r.watch else None)
+    case.start(chart, kubeconfig=p.kubeconfig({'tokenFile': path}, case.namespace), timeout='100s')
+    case.until_running()
+    with open(path, 'w') as f:
+        f.write(lab.kubectl('create', 'token', 'mine', '-n', case.namespace, '--duration=2h').strip())
+    expired.set()
+    case.end()
+    case.done() if case.code == 0 else case.told((1, 4), ['migrate'])
+
+
+@fault
+def exec_plugin_renews(case):
+    """a token of an exec plugin expires while a Job is waited for"""
+    os.makedirs(case.folder, exist_ok=True)
+    chart, _ = case.chart(*three(4)), service_account(case)
+    script = os.path.join(case.folder, 'login.sh')
+    count = os.path.join(case.folder, 'logins')
+    with open(script, 'w') as f:
+        f.write(f'''#!/bin/sh
+echo x >> {count}
+cat <<E
+{{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{{"token":"login-$(wc -l < {count} | tr -d ' ')",
+"expirationTimestamp":"$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ)"}}}}
+E
+''')
+    os.chmod(script, 0o755)
+    seen = {}
+
+    def rule(r):
+        token = r.headers.get('Authorization', '')
+        seen.setdefault(token, time.monotonic())
+        return answer(401, 'token expired') if not token.startswith('Bearer login-') or time.monotonic() - seen[token] > 4 else None
+    p = case.proxy(rule, lambda r: cut(1.5) if r.watch else None)
+    user = {'exec': {'apiVersion': 'client.authentication.k8s.io/v1', 'command': script, 'interactiveMode': 'Never'}}
+    case.start(chart, kubeconfig=p.kubeconfig(user, case.namespace)).end()
+    case.done()
+    case.expect(len(seen) > 1, 'the plugin was asked once only')
+
+
+@fault
+def token_expires_for_good(case):
+    """401 from some moment on"""
+    expired = threading.Event()
+    p = case.proxy(lambda r: answer(401) if expired.is_set() else None, lambda r: cut(0.7) if r.watch else None)
+    case.start(case.chart(*three(3)), proxy=p, timeout='15s')
+    case.until_running()
+    expired.set()
+    case.end()
+    case.expect(case.code in (1, 3, 4), f'exit {case.code}')
+    case.expect('migrate' in case.text and 'settings' in case.text, 'the message does not name what may exist')
+    case.look({('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+# --- objects
+
+HOLD = '  finalizers: [hooks.example/hold]\n'
+
+
+@fault
+def old_job_goes_slowly(case):
+    """the old Job is held by a finalizer for 4 s"""
+    chart = case.chart(*three())
+    case.apply_old(job('migrate', 'true', extra=HOLD))
+    case.start(chart)
+    case.until(lambda: 'deletionTimestamp' in case.get('Job', 'migrate')['metadata'], 'the old Job was deleted')
+    time.sleep(4)
+    case.api.merge(case.path('Job', 'migrate'), {'metadata': {'finalizers': None}})
+    case.end()
+    case.done()
+
+
+@fault
+def old_job_never_goes(case):
+    """the old Job is held by a finalizer for ever"""
+    chart = case.chart(*three())
+    case.apply_old(job('migrate', 'true', extra=HOLD))
+    case.run(chart, timeout='5s').expect(case.code == 4, f'exit {case.code}, not 4')
+    case.expect('migrate' in case.text and 'hooks.example/hold' in case.text, 'the message does not name the finalizer')
+    case.look({('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def own_finalizer(case):
+    """a hook with a finalizer of its own and hook-succeeded"""
+    case.run(case.chart(config('held', 'hook-succeeded', extra=HOLD)), timeout='4s')
+    case.told(4, ['held', 'hooks.example/hold'], {('ConfigMap', 'held')})
+
+
+def deleted_by_someone(case):
+    chart = case.chart(*three(8))
+    case.start(chart, timeout='15s')
+    case.until_running()
+    case.api.send('DELETE', case.path('Job', 'migrate') + '?propagationPolicy=Background')
+    case.end()
+
+
+@fault
+def job_deleted_by_someone(case):
+    """the Job is deleted by someone while it is waited for, as Helm 4"""
+    deleted_by_someone(case)
+    case.told((1, 4), ['migrate', 'deleted'], {('ConfigMap', 'settings')})
+
+
+@fault(engine='helm3')
+def job_deleted_by_someone_helm3(case):
+    """the same as Helm 3, which takes it for success"""
+    deleted_by_someone(case)
+    case.expect(case.code == 0, f'exit {case.code}')
+    case.expect('deleted' in case.text, 'nothing is said of the deletion')
+    case.look(THREE)
+
+
+@fault
+def job_replaced_by_someone(case):
+    """the Job is deleted and made anew by someone while it is waited for"""
+    case.start(case.chart(*three(8)), timeout='15s')
+    case.until_running()
+    case.api.send('DELETE', case.path('Job', 'migrate') + '?propagationPolicy=Background')
+    case.until(lambda: case.get('Job', 'migrate') is None, 'it was gone')
+    case.apply_old(job('migrate', 'echo not ours'))
+    case.end()
+    case.expect('migrate' in case.text, 'nothing is said of the Job')
+    if case.code:
+        case.expect('deleted' in case.text, 'the message does not say that it was deleted')
+        case.expect(case.get('Job', 'migrate') is not None, 'a Job that is not ours was deleted')
+
+
+@fault
+def job_suspended_by_someone(case):
+    """the Job is suspended by someone: it never ends"""
+    case.start(case.chart(*three(8)), timeout='8s')
+    case.until_running()
+    case.api.merge(case.path('Job', 'migrate'), {'spec': {'suspend': True}})
+    case.end()
+    case.told(4, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def config_changed_by_someone(case):
+    """a ConfigMap hook is changed by someone while a later hook is waited for"""
+    case.start(case.chart(*three(4)))
+    case.until_running()
+    case.api.merge(case.path('ConfigMap', 'settings'), {'data': {'v': '2'}, 'metadata': {'labels': {'by': 'someone'}}})
+    case.end()
+    case.done()
+    case.expect(case.get('ConfigMap', 'settings')['data'] == {'v': '2'}, 'the change was undone')
+
+
+@fault
+def pod_deleted_by_someone(case):
+    """the Job's Pod is deleted by someone: the Job makes another"""
+    chart = case.chart(*[h.replace('backoffLimit: 0', 'backoffLimit: 3') for h in three(3)])
+    case.start(chart)
+    pod = case.until_running()
+    case.api.send('DELETE', f'/api/v1/namespaces/{case.namespace}/pods/{pod["metadata"]["name"]}')
+    case.end()
+    case.done()
+
+
+@fault
+def job_fails(case):
+    """the Job fails: its exit code and last words are told"""
+    case.run(case.chart(config('settings', weight=-5), job('migrate', 'echo the database is gone; exit 7'), job('check', 'true', weight=5)))
+    case.told(1, ['migrate', 'the database is gone', '7'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def image_missing(case):
+    """an image that cannot be pulled, until the timeout"""
+    hooks = three()
+    hooks[1] = hooks[1].replace('busybox:1.36', 'no.such/image:1')
+    case.run(case.chart(*hooks), timeout='12s').told(4, ['migrate', 'no.such/image:1'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def unschedulable(case):
+    """a Pod that no node can take, until the timeout"""
+    hooks = three()
+    hooks[1] = hooks[1].replace('restartPolicy: Never', 'restartPolicy: Never\n      nodeSelector: {no: where}')
+    case.run(case.chart(*hooks), timeout='6s').told(4, ['migrate', 'nschedulable'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def quota_used_up(case):
+    """a quota allows no further Job"""
+    lab.kubectl('create', 'quota', 'none', '--hard=count/jobs.batch=1', '-n', case.namespace)
+    case.before = case.others()
+    time.sleep(1)
+    case.run(case.chart(*three())).told(1, ['migrate', 'quota'], {('ConfigMap', 'settings')})
+
+
+@fault
+def ttl_zero(case):
+    """a Job that is deleted the moment it ends"""
+    case.run(case.chart(job('fleeting', 'true', more='  ttlSecondsAfterFinished: 0\n')))
+    case.expect(case.code == 0, f'exit {case.code}')
+    case.look(set())
+
+
+@fault
+def namespace_deleted(case):
+    """the namespace is deleted while a Job is waited for"""
+    case.start(case.chart(*three(6)), timeout='15s')
+    case.until_running()
+    case.api.drop_namespace(case.namespace)
+    case.end()
+    case.expect(case.code in (1, 4), f'exit {case.code}')
+    case.expect('migrate' in case.text, 'the message does not name the hook')
+
+
+# --- our own end
+
+@fault
+def interrupted(case):
+    """Ctrl-C while a Job is waited for"""
+    case.start(case.chart(*three(6)))
+    case.until_running()
+    case.process.send_signal(signal.SIGINT)
+    case.end()
+    case.told(130, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault
+def interrupted_delete(case):
+    """Ctrl-C with --on-interrupt=delete"""
+    case.start(case.chart(*three(6)), args=['--on-interrupt=delete'])
+    case.until_running()
+    case.process.send_signal(signal.SIGINT)
+    case.end()
+    case.expect(case.code == 130, f'exit {case.code}')
+    left = case.get('Job', 'migrate')
+    case.expect(left is None or 'deletionTimestamp' in left['metadata'], 'the running Job is still there')
+
+
+@fault
+def interrupted_twice(case):
+    """Ctrl-C twice while the server does not answer: ends at once"""
+    hang = threading.Event()
+    p = case.proxy(lambda r: slow(30) if hang.is_set() else None, lambda r: cut(0.5) if r.watch else None)
+    case.start(case.chart(*three(6)), proxy=p, args=['--on-interrupt=delete'])
+    case.until_running()
+    hang.set()
+    case.process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    case.process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    case.end()
+    case.expect(case.code == 130, f'exit {case.code}')
+    case.expect(time.monotonic() - began < 2, 'the second one did not end it at once')
+
+
+def killed_at(number):
+    def killed(case):
+        count, lock = [0], threading.Lock()
+
+        def rule(r):
+            if r.method in ('POST', 'PATCH', 'DELETE') and r.path.rsplit('/', 1)[-1] in ('settings', 'migrate', 'check', 'configmaps', 'jobs'):
+                with lock:
+                    count[0] += 1
+                    if count[0] == number:
+                        case.process.kill()
+        chart = case.chart(*three())
+        case.start(chart, proxy=case.proxy(rule)).end()
+        case.expect(case.code == -9, f'was not killed at request {number}: exit {case.code}')
+        case.expect(case.others() == case.before, 'other objects changed')
+        case.run(chart).done()
+    killed.__name__ = f'killed_at_request_{number}'
+    killed.__doc__ = f'killed -9 at write request {number} of 7, then run again'
+    return killed
+
+
+for n in range(1, 8):
+    fault(killed_at(n))
+
+
+@fault
+def killed_while_waiting(case):
+    """killed -9 while a Job is waited for, then run again"""
+    chart = case.chart(*three(3))
+    case.start(chart)
+    case.until_running()
+    case.process.kill()
+    case.end()
+    case.run(chart).done()
+
+
+@fault
+def killed_with_lock(case):
+    """killed -9 holding the lock: the next run names the holder, and takes over once the lock is stale"""
+    chart = case.chart(*three(3))
+    case.start(chart, lock=True)
+    case.until_running()
+    case.process.kill()
+    case.end()
+    end = time.monotonic() + 90
+    while True:
+        case.run(chart, lock=True)
+        if case.code == 0 or time.monotonic() > end:
+            break
+        case.expect(case.code == 5 and 'lock' in case.text.lower(), f'exit {case.code}, not 5 with the lock named')
+        time.sleep(3)
+    case.done()
+
+
+@fault
+def two_runs(case):
+    """two runs of one release at a time: the second is refused and touches nothing"""
+    chart = case.chart(*three(6))
+    case.start(chart, lock=True)
+    case.until_running()
+    first = case.process
+    case.run(chart, lock=True)
+    case.expect(case.code == 5, f'the second: exit {case.code}, not 5')
+    case.process = first
+    case.end()
+    case.done()
+
+
+@fault
+def closed_pipe(case):
+    """nobody reads what is printed"""
+    case.start(case.chart(*three()))
+    case.process.stdout.close()
+    case.process.stdout = None
+    case.process.wait(60)
+    case.code = case.process.returncode
+    case.expect(case.code == 0, f'exit {case.code}')
+    case.look(THREE)
+
+
+# --- parts of the cluster
+
+def break_part(*words):
+    subprocess.run([os.path.join(lab.SHARED, 'cluster', 'fault.sh'), *words], check=False, env={**os.environ, 'LAB': lab.LAB}, capture_output=True)
+
+
+def ready(case, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            if case.api.request('GET', '/readyz')[0] == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.3)
+    raise Wrong('the API server did not come back')
+
+
+@fault(shared=True)
+def api_server_restarted(case):
+    """the API server is killed while a Job is waited for, and started again after 5 s"""
+    case.start(case.chart(*three(6)), timeout='120s')
+    case.until_running()
+    break_part('kill', 'kube-apiserver')
+    time.sleep(5)
+    break_part('start', 'kube-apiserver')
+    ready(case)
+    case.end()
+    case.done()
+
+
+@fault(shared=True)
+def api_server_paused(case):
+    """the API server stands still for 20 s"""
+    case.start(case.chart(*three(3)), timeout='120s')
+    case.until_running()
+    break_part('pause', 'kube-apiserver')
+    time.sleep(20)
+    break_part('resume', 'kube-apiserver')
+    case.end()
+    case.done()
+    case.expect(case.took < 90, f'took {case.took:.0f} s')
+
+
+@fault(shared=True)
+def etcd_paused(case):
+    """etcd stands still for 8 s"""
+    case.start(case.chart(*three(3)), timeout='120s')
+    case.until_running()
+    break_part('pause', 'etcd')
+    time.sleep(8)
+    break_part('resume', 'etcd')
+    ready(case)
+    case.end()
+    case.done() if case.code == 0 else case.told((1, 4), ['migrate'])
+
+
+@fault(shared=True)
+def controllers_paused(case):
+    """the controller manager stands still, so that the Job gets no Pod for 5 s"""
+    break_part('pause', 'kube-controller-manager')
+    try:
+        case.start(case.chart(*three(2)), timeout='120s')
+        time.sleep(5)
+    finally:
+        break_part('resume', 'kube-controller-manager')
+    case.end()
+    case.done()
+
+
+@fault(shared=True)
+def scheduler_gone(case):
+    """no scheduler until the timeout"""
+    break_part('pause', 'kube-scheduler')
+    try:
+        case.run(case.chart(*three(2)), timeout='6s')
+    finally:
+        break_part('resume', 'kube-scheduler')
+    case.told(4, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault(shared=True)
+def node_gone(case):
+    """the kubelet is stopped until the timeout"""
+    case.start(case.chart(*three(4)), timeout='10s')
+    case.until_running()
+    break_part('kill', 'kubelet')
+    try:
+        case.end()
+    finally:
+        break_part('start', 'kubelet')
+    case.told(4, ['migrate'], {('ConfigMap', 'settings'), ('Job', 'migrate')})
+
+
+@fault(shared=True)
+def kubelet_restarted(case):
+    """the kubelet is killed while the Job runs, and started again after 3 s"""
+    case.start(case.chart(*three(5)), timeout='120s')
+    case.until_running()
+    break_part('kill', 'kubelet')
+    time.sleep(3)
+    break_part('start', 'kubelet')
+    case.end()
+    case.done()
+
+
+class World:
+    def __init__(self, options):
+        self.options, self.api, self.program = options, lab.Api(), lab.hooks()
+
+
+def attempt(world, name, function, engine):
+    began = time.monotonic()
+    case = Case(world, name, engine)
+    try:
+        function(case)
+        message = None
+    except Wrong as wrong:
+        message = str(wrong)
+    except (RuntimeError, OSError, KeyError, TypeError, ValueError, subprocess.SubprocessError) as error:
+        message = f'{type(error).__name__}: {error}'
+    try:
+        case.close()
+    except (OSError, RuntimeError):
+        pass
+    return message, time.monotonic() - began, case
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('which', nargs='*')
+    parser.add_argument('--cluster', action='store_true')
+    parser.add_argument('--jobs', type=int, default=5)
+    parser.add_argument('--prefix', default=f'fault{os.getpid() % 1000}')
+    parser.add_argument('--show', action='store_true')
+    options = parser.parse_args()
+    world, wrong, total = World(options), 0, 0
+    chosen = [f for f in FAULTS if (not options.which or any(w in f[0] for w in options.which)) and (options.cluster or not f[3])]
+
+    def tell(name, function, engine, outcome):
+        message, took, case = outcome
+        print(f'{"ok   " if message is None else "WRONG"} {name}: {function.__doc__} ({took:.1f} s)' + (f'\n      {message}' if message else ''), flush=True)
+        if options.show or (message and case.log):
+            print('\n'.join('      | ' + line for text in case.log for line in text.splitlines()), flush=True)
+        return message is not None
+
+    began = time.monotonic()
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        jobs = {pool.submit(attempt, world, n, f, e): (n, f, e) for n, f, e, shared, _ in chosen if not shared}
+        for done in concurrent.futures.as_completed(jobs):
+            name, function, engine = jobs[done]
+            outcome = done.result()
+            if outcome[0]:
+                print(f'again {name}: {outcome[0]}')
+                outcome = attempt(world, name + '-2', function, engine)
+            total += 1
+            wrong += tell(name, function, engine, outcome)
+    for name, function, engine, shared, _ in chosen:
+        if shared:
+            total += 1
+            wrong += tell(name, function, engine, attempt(world, name, function, engine))
+    print(f'{total - wrong} of {total} faults end as promised or say what differs ({time.monotonic() - began:.0f} s)')
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == '__main__':
+    main()
