@@ -137,6 +137,7 @@ fn plan(loaded: &Loaded, engine: Engine) {
         release: render::Release { name: name.clone(), namespace: namespace.clone(), revision: 1, is_upgrade: false },
         kube_version: None,
         api_versions: Vec::new(),
+        capabilities: None,
         skip_schema_validation: false,
         dialect,
     };

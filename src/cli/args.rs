@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::cluster_args::ClusterArgs;
 use super::lint::args::{LintArgs, RulesArgs};
 use super::render_args::{HelmArgs, RenderArgs, TemplateArgs};
 
@@ -100,6 +101,15 @@ pub(crate) struct PlanArgs {
     /// Show this event only; may be repeated
     #[arg(long, value_name = "EVENT")]
     pub event: Vec<String>,
+    /// Plan a release that is installed, from its record: plan --live [RELEASE]
+    #[arg(long)]
+    pub live: bool,
+    /// With --live: this revision instead of the newest
+    #[arg(long, value_name = "N", requires = "live")]
+    pub revision: Option<u32>,
+    /// With a chart: render with a cluster's capabilities, and let lookup read its objects
+    #[arg(long, conflicts_with = "live")]
+    pub cluster: bool,
     /// Format: table, wide, json, yaml or markdown; with =FILE into a file; may be repeated
     #[arg(short, long, alias = "format", value_name = "FORMAT[=FILE]")]
     pub output: Vec<String>,
@@ -109,6 +119,9 @@ pub(crate) struct PlanArgs {
     /// By whom.
     #[command(flatten)]
     pub helm: HelmArgs,
+    /// How a cluster is reached.
+    #[command(flatten)]
+    pub access: ClusterArgs,
 }
 
 /// `template`.
@@ -126,6 +139,12 @@ pub(crate) struct TemplateCommand {
     /// What is printed.
     #[command(flatten)]
     pub template: TemplateArgs,
+    /// Render with a cluster's capabilities, and let lookup read its objects
+    #[arg(long)]
+    pub cluster: bool,
+    /// How a cluster is reached.
+    #[command(flatten)]
+    pub access: ClusterArgs,
 }
 
 /// `explain`.

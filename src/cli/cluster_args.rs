@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::cluster::{Access, Cluster, ClusterError, ErrorKind, Proxies, connect};
+use crate::cluster::{Access, ClusterError, ErrorKind, Proxies};
 
 use super::args::{GlobalArgs, go_bool};
 use super::exit::{self, Fatal};
-use super::settings::{Environment, Settings};
+use super::live::Live;
+use super::settings::{Environment, RenderSettings, Settings};
 
 /// How a cluster is reached, as typed; `--context`, `--kubeconfig` and `-n` are flags of every command.
 #[derive(Args, Clone, Debug, Default)]
@@ -106,6 +107,54 @@ pub(crate) fn defaults(global: &GlobalArgs, namespace: Option<String>, environme
 }
 
 impl ClusterArgs {
+    /// Refuses these flags where no cluster is asked.
+    ///
+    /// # Errors
+    /// When one was typed.
+    pub(crate) fn only_with(&self, asked: bool, flag: &str) -> Result<(), Fatal> {
+        let typed = [
+            ("--server", self.server.is_some()),
+            ("--token", self.token.is_some()),
+            ("--as", self.as_user.is_some()),
+            ("--as-group", !self.as_groups.is_empty()),
+            ("--as-uid", self.as_uid.is_some()),
+            ("--certificate-authority", self.certificate_authority.is_some()),
+            ("--insecure-skip-tls-verify", self.insecure_skip_tls_verify.is_some()),
+            ("--tls-server-name", self.tls_server_name.is_some()),
+            ("--request-timeout", self.request_timeout.is_some()),
+        ];
+        match typed.iter().find(|(_, typed)| *typed && !asked) {
+            Some((name, _)) => Err(Fatal::usage(format!("{name} says how a cluster is reached, and none is asked"))
+                .with_help(format!("Add {flag}, or leave it out."))),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets a rendering see a cluster when that is wanted; gives the settings with the namespace of that cluster's context then.
+    ///
+    /// # Errors
+    /// When there is no cluster to be had.
+    pub(crate) fn seen(
+        &self,
+        wanted: bool,
+        render: &mut RenderSettings,
+        settings: &Settings,
+    ) -> Result<Option<Settings>, Fatal> {
+        if !wanted {
+            return Ok(None);
+        }
+        if render.by_helm {
+            return Err(Fatal::usage("--cluster and --renderer helm do not go together")
+                .with_help("Pipe what helm makes of it: `helm template … --dry-run=server | helm hooks plan -`."));
+        }
+        let live = Live::connect(self, settings)?;
+        // A cluster that is not there is said before anything else.
+        live.capabilities()?;
+        let settings = Settings { namespace: live.namespace().to_owned(), ..settings.clone() };
+        render.live = Some(live);
+        Ok(Some(settings))
+    }
+
     /// How the cluster is reached; flags win over the environment.
     pub(crate) fn access(&self, settings: &Settings) -> Access {
         let mut access = settings.access.clone();
@@ -123,28 +172,6 @@ impl ClusterArgs {
         }
         access
     }
-
-    /// Connects, does some work on this thread, and is done with the cluster.
-    ///
-    /// # Errors
-    /// When there is no cluster to be had, and what the work says.
-    pub(crate) fn on_cluster<T>(
-        &self,
-        settings: &Settings,
-        work: impl AsyncFnOnce(Cluster) -> Result<T, Fatal>,
-    ) -> Result<T, Fatal> {
-        let access = self.access(settings);
-        runtime()?.block_on(async { work(connect(&access).await.map_err(|error| fatal(&error))?).await })
-    }
-}
-
-/// What asynchronous work runs on; only commands that ask a cluster pay for it.
-///
-/// # Errors
-/// When the system gives no threads or sockets.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Fatal> {
-    let built = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    built.map_err(|error| Fatal::load(format!("cannot start: {error}")))
 }
 
 /// A cluster that did not do what was asked, as a command ends with it.

@@ -1,15 +1,18 @@
 //! Flags, settings, commands, exit codes.
 
 mod args;
-#[allow(dead_code, reason = "the first commands that ask a cluster come with the release records")]
+#[allow(dead_code, reason = "run is what asks for it")]
+mod chart_phase;
 mod cluster_args;
 mod completion;
 pub mod exit;
 mod explain;
 mod find;
 mod lint;
+mod live;
 mod output;
 mod plan;
+mod plan_live;
 mod problem;
 mod render;
 mod render_args;

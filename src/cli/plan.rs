@@ -17,7 +17,8 @@ use crate::report::plan::{Failure, Report, Skipped, json, markdown, table, wide,
 use super::args::PlanArgs;
 use super::exit::{self, Fatal, Outcome};
 use super::find::{self, Place};
-use super::output::{deliver, targets, to_stderr};
+use super::output::{Target, deliver, targets, to_stderr};
+use super::plan_live;
 use super::problem;
 use super::render::{Output, RenderFailure, Rendered, by_helm, native, stream};
 use super::settings::{RenderSettings, Settings};
@@ -47,18 +48,30 @@ const FORMATS: [(&str, Format); 5] = [
 pub(crate) fn run(args: &PlanArgs, settings: &Settings) -> Outcome {
     let targets = targets(&args.output, &FORMATS, Format::Table)?;
     let only = events(&args.event)?;
-    let (render, path) =
+    if args.live {
+        let report = plan_live::report(args, only.as_ref(), settings)?;
+        return print(&report, &targets, settings);
+    }
+    args.access.only_with(args.cluster, "--cluster or --live")?;
+    let (mut render, path) =
         RenderSettings::resolve(&args.render, args.helm, &args.args, settings, World::fixed(FIRST_SEED))?;
+    let seen = args.access.seen(args.cluster, &mut render, settings)?;
+    let settings = seen.as_ref().unwrap_or(settings);
     let planner = Planner { render: &render, settings, only };
     let report = if path == "-" { planner.stdin()? } else { planner.charts(&path, &args.args)? };
-    for target in &targets {
+    print(&report, &targets, settings)
+}
+
+/// Prints a report in every form that is wanted.
+fn print(report: &Report, targets: &[Target<Format>], settings: &Settings) -> Outcome {
+    for target in targets {
         let look = settings.look.for_file(target.file.is_some());
         let text = match target.format {
-            Format::Table => table(&report, &look),
-            Format::Wide => wide(&report, &look),
-            Format::Json => json(&report),
-            Format::Yaml => yaml(&report),
-            Format::Markdown => markdown(&report),
+            Format::Table => table(report, &look),
+            Format::Wide => wide(report, &look),
+            Format::Json => json(report),
+            Format::Yaml => yaml(report),
+            Format::Markdown => markdown(report),
         };
         deliver(target.file.as_deref(), &text)?;
     }

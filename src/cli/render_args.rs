@@ -3,7 +3,10 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
+use crate::helm::dialect::Engine;
+
 use super::args::{ForArg, RendererArg, go_bool};
+use super::settings::Settings;
 
 /// How a chart is rendered, as typed.
 #[derive(Args, Clone, Debug, Default)]
@@ -61,6 +64,17 @@ pub(crate) struct HelmArgs {
     /// Who renders: this program, or $HELM_BIN for comparison
     #[arg(long, value_enum, value_name = "RENDERER", help_heading = "Rendering")]
     pub renderer: Option<RendererArg>,
+}
+
+impl HelmArgs {
+    /// Which Helm to be.
+    pub(crate) fn chosen(&self, settings: &Settings) -> Engine {
+        match self.engine {
+            Some(ForArg::Helm3) => Engine::Helm3,
+            Some(ForArg::Helm4) => Engine::Helm4,
+            None => settings.default_engine,
+        }
+    }
 }
 
 /// What `template` prints, as typed.

@@ -9,9 +9,10 @@ use crate::helm::render;
 use crate::helm::world::World;
 use crate::report::look::Look;
 
-use super::args::{ColorChoice, ForArg, GlobalArgs, RendererArg};
+use super::args::{ColorChoice, GlobalArgs, RendererArg};
 use super::cluster_args;
 use super::exit::Fatal;
+use super::live::Live;
 use super::render_args::{HelmArgs, RenderArgs};
 
 /// The environment as far as this program looks at it.
@@ -60,8 +61,9 @@ pub(crate) struct Settings {
     /// The namespace of the release.
     pub namespace: String,
     /// How a cluster is reached, as far as flags of every command and the environment say.
-    #[allow(dead_code, reason = "see cluster_args")]
     pub access: Access,
+    /// `HELM_DRIVER`: where release records lie.
+    pub helm_driver: Option<String>,
     /// `--debug`.
     pub debug: bool,
     /// How results are shown on stdout.
@@ -92,6 +94,7 @@ impl Settings {
             program: program.name.clone(),
             namespace: given_namespace.clone().unwrap_or_else(|| "default".to_owned()),
             access: cluster_args::defaults(args, given_namespace, environment),
+            helm_driver: var("HELM_DRIVER"),
             debug,
             look: look(std::io::stdout().is_terminal()),
             error_look: look(std::io::stderr().is_terminal()),
@@ -160,6 +163,8 @@ pub(crate) struct RenderSettings {
     pub release: String,
     /// What was typed, for the values.
     pub args: RenderArgs,
+    /// The cluster whose capabilities and objects templates see; `None` for none.
+    pub live: Option<Arc<Live>>,
     /// Stdin, once something asked for it: charts on many threads share it.
     stdin: Arc<OnceLock<Result<Vec<u8>, String>>>,
 }
@@ -211,11 +216,7 @@ impl RenderSettings {
         if name.is_some() && args.name_template.as_deref().is_some_and(|template| !template.is_empty()) {
             return Err(Fatal::usage("cannot set --name-template and also specify a name"));
         }
-        let engine = match helm.engine {
-            Some(ForArg::Helm3) => Engine::Helm3,
-            Some(ForArg::Helm4) => Engine::Helm4,
-            None => settings.default_engine,
-        };
+        let engine = helm.chosen(settings);
         let resolved = RenderSettings {
             by_helm: helm.renderer == Some(RendererArg::Helm),
             ..RenderSettings::native(args, engine, name, world)?
@@ -245,7 +246,7 @@ impl RenderSettings {
             // With or without --generate-name: `helm template` has this name before it looks at the flag.
             (None, None) => DEFAULT_RELEASE.to_owned(),
         };
-        Ok(RenderSettings { engine, by_helm: false, release, args: args.clone(), stdin: Arc::default() })
+        Ok(RenderSettings { engine, by_helm: false, release, args: args.clone(), live: None, stdin: Arc::default() })
     }
 }
 

@@ -29,10 +29,13 @@ const DEBUG_HINT: &str = "Use --debug flag to render out invalid YAML";
 /// # Errors
 /// For mistakes in the command line, and when the output cannot be written; a chart that fails is reported, not returned.
 pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
-    let (render, path) = RenderSettings::resolve(&args.render, args.helm, &args.args, settings, World::real())?;
+    args.access.only_with(args.cluster, "--cluster")?;
+    let (mut render, path) = RenderSettings::resolve(&args.render, args.helm, &args.args, settings, World::real())?;
     if matches!(find::look_at(Path::new(&path)), Place::Nothing) {
         return Err(problem::no_such_chart(&path));
     }
+    let seen = args.access.seen(args.cluster, &mut render, settings)?;
+    let settings = seen.as_ref().unwrap_or(settings);
     let source = match Source::load(Path::new(&path), &render, &settings.namespace) {
         Ok(source) => source,
         Err(failure) => {

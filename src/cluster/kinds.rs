@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::APIResourceList;
 use kube::api::{Api, ApiResource, DynamicObject};
@@ -38,7 +38,7 @@ impl Kind {
 /// The kinds a server has, as far as somebody asked.
 #[derive(Default)]
 pub struct Kinds {
-    known: RefCell<HashMap<String, Rc<APIResourceList>>>,
+    known: RefCell<HashMap<String, Arc<APIResourceList>>>,
 }
 
 impl Kinds {
@@ -73,7 +73,7 @@ impl Kinds {
         match asked.map_err(ClusterError::from) {
             Ok(list) => {
                 let found = of_list(&list);
-                self.known.borrow_mut().insert(api_version.to_owned(), Rc::new(list));
+                self.known.borrow_mut().insert(api_version.to_owned(), Arc::new(list));
                 found.ok_or_else(missing)
             }
             Err(error) if error.kind == ErrorKind::NotFound => Err(missing()),

@@ -5,19 +5,23 @@
 //! owns the runtime.
 
 mod access;
+mod capabilities;
 mod connect;
 mod error;
 mod kinds;
 mod kubeconfig;
+pub mod lookup;
 mod phase;
 pub mod readiness;
 pub mod release;
 pub mod run;
+pub mod source;
 mod transport;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};
+pub use capabilities::capabilities;
 pub use connect::{Cluster, connect};
 pub use error::{ClusterError, ErrorKind};
 pub use kinds::{Kind, Kinds};
 pub use phase::{Phase, PhaseHook, PhaseSource};
-pub use release::{Driver, LastRun, Store, StoredRelease};
+pub use release::{Driver, LastRun, RecordHead, Store, StoredRelease};

@@ -23,6 +23,8 @@ pub struct Request {
     pub overrides: Map,
     /// The release to render for.
     pub release: Release,
+    /// What a cluster can do; `None` for what Helm takes for granted without one.
+    pub capabilities: Option<Capabilities>,
     /// `--kube-version`.
     pub kube_version: Option<KubeVersion>,
     /// `--api-versions`, added to the built-in ones.
@@ -167,7 +169,7 @@ fn prepare(chart: &Chart, request: &Request, log: &mut Log) -> Result<(Chart, Ma
     check::dependencies_present(chart, dialect)?;
     check::release_name(&request.release.name, dialect, log)?;
     let chart = values::process_dependencies(chart.clone(), &request.overrides, dialect, log)?;
-    let mut capabilities = Capabilities::without_cluster();
+    let mut capabilities = request.capabilities.clone().unwrap_or_else(Capabilities::without_cluster);
     if let Some(version) = &request.kube_version {
         capabilities.kube_version = version.clone();
     }

@@ -18,6 +18,6 @@ pub use hook::{CRD, CertainFailure, GeneratedName, Hook, ObjectRef, RecordedHook
 pub use lifecycle::{Action, EventPlan, Method, OnFailure, PlannedHook, Rendering, Step, Wait, plan_event};
 pub use notes::Note;
 pub use order::{documented_places, running_order};
-pub use plan::{ChartId, Dropped, Plan, Release, Renderings, UpgradeRendering, plan};
+pub use plan::{ChartId, Dropped, Plan, Release, Renderings, UpgradeRendering, plan, plan_stored};
 pub use policy::{DeletePolicies, DeletePolicy};
 pub use weight::{Weight, WeightReading};

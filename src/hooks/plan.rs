@@ -146,6 +146,37 @@ pub fn plan(
     }
 }
 
+/// Notes that compare renderings, of which a stored release is one that nobody makes again.
+const OF_RENDERINGS: [&str; 5] =
+    ["not-on-upgrade", "upgrade-not-rendered", "differs-after-upgrade", "random-names", "helm3-helm4-differ"];
+
+/// The plan of a stored release: its events are planned already, each from the revision Helm would take, and shown all.
+pub fn plan_stored(chart: ChartId, release: Release, engine: Engine, events: Vec<EventPlan>, objects: usize) -> Plan {
+    let none = Manifests::default();
+    let mut hooks: Vec<Arc<Hook>> = Vec::new();
+    for planned in events.iter().flat_map(|plan| &plan.hooks) {
+        if !hooks.iter().any(|known| Arc::ptr_eq(known, &planned.hook)) {
+            hooks.push(planned.hook.clone());
+        }
+    }
+    let facts = notes::Facts {
+        renderings: &Renderings::only(&none),
+        install: &hooks,
+        upgrade: None,
+        events: &events,
+        only: None,
+        all_events: &events,
+        plain: &[],
+        left: &[],
+        namespace: &release.namespace,
+        engine,
+    };
+    let mut notes = notes::all(&facts);
+    notes.retain(|note| !OF_RENDERINGS.contains(&note.code));
+    let (dropped, left_after_uninstall) = (Vec::new(), Vec::new());
+    Plan { chart, release, engine, dropped, objects, hooks: hooks.len(), events, notes, left_after_uninstall }
+}
+
 /// The hooks of a rendering, in stored order.
 pub(super) fn hooks(manifests: &Manifests) -> Vec<Arc<Hook>> {
     manifests.hooks.iter().filter_map(Hook::from_document).map(Arc::new).collect()

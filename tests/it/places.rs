@@ -24,6 +24,7 @@ fn job(files: &[(String, String)]) -> Job {
         release,
         kube_version: None,
         api_versions: Vec::new(),
+        capabilities: None,
         skip_schema_validation: false,
         dialect,
     };

@@ -51,6 +51,7 @@ fn rendered(files: &[(String, String)], engine: Engine) -> Result<String, String
         release,
         kube_version: None,
         api_versions: Vec::new(),
+        capabilities: None,
         skip_schema_validation: false,
         dialect,
     };

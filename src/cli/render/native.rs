@@ -2,14 +2,17 @@
 
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use crate::cli::live::Live;
 use crate::cli::settings::{RenderSettings, Settings};
 use crate::go::value::Map;
 use crate::helm::action::{self, Failure, Rendering, Request};
 use crate::helm::chart::{self, Loaded};
 use crate::helm::dialect::Dialect;
+use crate::helm::log::Log;
 use crate::helm::render::{self, KubeVersion, Release};
-use crate::helm::values;
+use crate::helm::values::{self, Previous, Reuse};
 use crate::helm::world::World;
 use crate::report::frame;
 
@@ -20,6 +23,7 @@ use super::{Output, RenderFailure, Rendered};
 pub(crate) struct Source {
     loaded: Loaded,
     request: Request,
+    live: Option<Arc<Live>>,
 }
 
 impl Source {
@@ -31,7 +35,21 @@ impl Source {
         let overrides = overrides(settings, settings.engine.dialect())?;
         let request = request(settings, namespace, overrides)?;
         let loaded = load(chart, settings.engine.dialect())?;
-        Ok(Source { loaded, request })
+        Ok(Source { loaded, request, live: settings.live.clone() })
+    }
+
+    /// The same chart as it would be rendered over a release: with the values of that release that are kept.
+    ///
+    /// # Errors
+    /// Helm's text.
+    pub(crate) fn reusing(mut self, previous: &Previous, reuse: Reuse) -> Result<Source, RenderFailure> {
+        let dialect = self.request.dialect;
+        let mut log = Log::new(dialect);
+        let given = self.request.overrides.clone();
+        self.request.overrides = values::reuse(&mut self.loaded.chart, previous, given, reuse, dialect, &mut log)
+            .map_err(RenderFailure::new)?;
+        self.loaded.warnings.extend(log.into_lines());
+        Ok(self)
     }
 
     /// Renders as install (revision 1), or as upgrade of a given revision.
@@ -39,7 +57,23 @@ impl Source {
         let mut request = self.request.clone();
         request.release.revision = upgrade_to.unwrap_or(1);
         request.release.is_upgrade = upgrade_to.is_some();
-        action::render(&self.loaded, &request, &Rc::new(world))
+        self.rendered(&request, world)
+    }
+
+    /// Renders as one revision of a release.
+    pub(crate) fn render_as(&self, revision: i64, is_upgrade: bool, world: World) -> Result<Rendering, Box<Failure>> {
+        let mut request = self.request.clone();
+        request.release.revision = revision;
+        request.release.is_upgrade = is_upgrade;
+        self.rendered(&request, world)
+    }
+
+    fn rendered(&self, request: &Request, world: World) -> Result<Rendering, Box<Failure>> {
+        let world = match &self.live {
+            Some(live) => live.seen_by(world),
+            None => world,
+        };
+        action::render(&self.loaded, request, &Rc::new(world))
     }
 
     /// Renders for a plan: in a repeatable world, as install or as the first upgrade.
@@ -86,6 +120,10 @@ pub(crate) fn request(settings: &RenderSettings, namespace: &str, overrides: Map
             namespace: namespace.to_owned(),
             revision: 1,
             is_upgrade: false,
+        },
+        capabilities: match &settings.live {
+            Some(live) => Some(live.capabilities().map_err(|fatal| RenderFailure::new(fatal.message))?),
+            None => None,
         },
         kube_version,
         api_versions: settings.args.api_versions.iter().flat_map(|v| v.split(',')).map(str::to_owned).collect(),

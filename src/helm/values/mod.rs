@@ -8,6 +8,7 @@ mod dependencies;
 mod documents;
 mod options;
 
+mod reuse;
 mod schema;
 mod setting;
 mod table;
@@ -16,6 +17,7 @@ pub(crate) use dependencies::is_compatible_range;
 pub use dependencies::process_dependencies;
 pub use documents::read_file;
 pub use options::{Options, Stdin, ValuesError, merge, merge_maps};
+pub use reuse::{Previous, Reuse, reuse};
 pub use schema::validate;
 pub use setting::{Reading, set};
 

@@ -22,6 +22,7 @@ fn job(files: &str, engine: &str) -> Job {
         release: Release { name: "rel".into(), namespace: "ns".into(), revision: 1, is_upgrade: false },
         kube_version: None,
         api_versions: Vec::new(),
+        capabilities: None,
         skip_schema_validation: false,
         dialect,
     };
