@@ -264,6 +264,8 @@ fn finish(config: &mut Config, access: &Access, own_proxy: Option<String>) -> Re
         .unwrap_or_else(|| "default".to_owned());
     config.connect_timeout =
         Some(access.request_timeout.filter(|timeout| !timeout.is_zero()).unwrap_or(super::access::REQUEST_TIMEOUT));
+    // A write that was answered with 503 or 504 may have been done: what is tried again is decided where that can be told.
+    config.default_retry = false;
     let agent = concat!("helm-hooks/", env!("CARGO_PKG_VERSION"));
     config.headers.push((http::header::USER_AGENT, http::HeaderValue::from_static(agent)));
     Ok(())

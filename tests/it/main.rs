@@ -18,5 +18,6 @@ mod process;
 mod readme;
 mod recorded;
 mod robustness;
+mod run;
 mod schema;
 mod vectors;

@@ -2,8 +2,11 @@
 //!
 //! `runner` goes through the plan, `write` creates and deletes, `observe` watches, `wait` joins what is seen until a condition holds.
 
+mod diagnosis;
 mod ending;
 mod event;
+mod lines;
+mod logs;
 mod observe;
 mod options;
 mod ready;

@@ -30,13 +30,8 @@ pub(super) enum Followed {
     One(Target),
     /// One object, asked for in lists alone, as Helm waits for readiness: with the same rights.
     Listed(Target),
-    /// All objects of a collection with this label selector.
-    Labelled {
-        /// The collection's path.
-        collection: String,
-        /// The selector.
-        selector: String,
-    },
+    /// Everything that a list with this path and query has.
+    All(String),
 }
 
 /// What was seen.
@@ -72,7 +67,7 @@ pub(super) async fn follow(
                 Ok(found) => {
                     backoff = Backoff::new();
                     version = Some(found.version);
-                    let none = found.objects.is_empty() && !matches!(followed, Followed::Labelled { .. });
+                    let none = found.objects.is_empty() && !matches!(followed, Followed::All(_));
                     let mut seen = found.objects.into_iter().map(Seen::Is).chain(none.then_some(Seen::Absent));
                     if !seen.all(&tell) {
                         return;
@@ -157,7 +152,7 @@ impl Followed {
             Followed::One(target) | Followed::Listed(target) => {
                 format!("{}?fieldSelector=metadata.name%3D{}", target.collection, escape(&target.object.name))
             }
-            Followed::Labelled { collection, selector } => format!("{collection}?labelSelector={}", escape(selector)),
+            Followed::All(query) => query.clone(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Waits until the objects of one hook are ready, tells their state meanwhile, and judges what became of them as each Helm does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -9,6 +9,7 @@ use crate::cluster::readiness::{self, Verdict};
 use crate::helm::dialect::Engine;
 use crate::hooks::Wait;
 
+use super::diagnosis::is_owned;
 use super::event::{FailureReason, ObjectState};
 use super::observe::Seen;
 use super::target::{Made, text};
@@ -22,9 +23,13 @@ pub(super) struct Awaited<'a> {
     /// Its last state.
     pub(super) object: Value,
     /// The pods of a Job, by uid.
-    pub(super) pods: BTreeMap<String, Value>,
+    pods: BTreeMap<String, Value>,
     /// What events say of it and its pods.
-    pub(super) notes: Vec<(String, String)>,
+    notes: Vec<(String, String)>,
+    /// True when pods cannot be looked at.
+    pub(super) pods_refused: bool,
+    /// The pods whose events are followed.
+    asked: BTreeSet<String>,
     /// What was told last.
     told: Option<ObjectState>,
     /// Why it cannot be watched.
@@ -56,6 +61,8 @@ impl<'a> Awaited<'a> {
             object: made.body.clone(),
             pods: BTreeMap::new(),
             notes: Vec::new(),
+            pods_refused: false,
+            asked: BTreeSet::new(),
             told: None,
             unwatchable: None,
         }
@@ -101,14 +108,10 @@ impl<'a> Awaited<'a> {
         }
     }
 
-    /// Takes news of one of its pods; the pod, when it is one.
-    pub(super) fn take_pod(&mut self, seen: Seen) -> Option<&Value> {
-        let owned = |pod: &Value| {
-            let owners = pod.pointer("/metadata/ownerReferences").and_then(Value::as_array);
-            owners.is_some_and(|owners| owners.iter().any(|owner| text(owner, "/uid") == self.made.uid))
-        };
+    /// Takes news of one of its pods; the pod, when it is one. That they cannot be looked at is told.
+    pub(super) fn take_pod(&mut self, seen: Seen, refused: impl Fn(&str)) -> Option<&Value> {
         match seen {
-            Seen::Is(pod) if owned(&pod) => {
+            Seen::Is(pod) if is_owned(&pod, &self.made.uid) => {
                 let uid = text(&pod, "/metadata/uid").to_owned();
                 self.pods.insert(uid.clone(), pod);
                 self.pods.get(&uid)
@@ -117,8 +120,32 @@ impl<'a> Awaited<'a> {
                 self.pods.remove(text(&pod, "/metadata/uid"));
                 None
             }
+            Seen::Refused(error) => {
+                self.pods_refused = true;
+                refused(&error.message);
+                None
+            }
             _ => None,
         }
+    }
+
+    /// Takes an event of the object or of one of its pods.
+    pub(super) fn take_event(&mut self, seen: &Seen) {
+        let Seen::Is(event) = seen else { return };
+        if text(event, "/type") == "Warning" {
+            let note = (text(event, "/reason").to_owned(), text(event, "/message").trim().replace('\n', " "));
+            self.notes.retain(|other| *other != note);
+            self.notes.push(note);
+        }
+    }
+
+    /// The uids of pods whose events have not been asked for yet and may say why they do not run.
+    pub(super) fn quiet_pods(&mut self) -> Vec<String> {
+        let waiting = |pod: &Value| text(pod, "/status/phase") == "Pending";
+        let quiet = self.pods.iter().filter(|(uid, pod)| waiting(pod) && !self.asked.contains(*uid));
+        let quiet: Vec<String> = quiet.map(|(uid, _)| uid.clone()).collect();
+        self.asked.extend(quiet.iter().cloned());
+        quiet
     }
 
     /// Its state now.

@@ -291,7 +291,7 @@ impl Runner<'_> {
         }
         let mut gone = HashSet::new();
         let this = &*self;
-        let judge = |place: usize, seen: Seen| {
+        let judge = |_: &mut Watching<usize>, place: usize, seen: Seen| {
             let (target, uid) = leaving.get(place)?;
             if let Seen::Trouble(error) = &seen {
                 this.warn_retry(order, error);
@@ -311,7 +311,7 @@ impl Runner<'_> {
             }
             (gone.len() == leaving.len()).then_some(Ok(()))
         };
-        match watching.until(wait::deadline(Some(patience)), &self.interrupt, judge).await {
+        match watching.until(wait::deadline(Some(patience)), &self.interrupt, std::future::pending(), judge).await {
             Ended::With(Ok(())) => Ok(()),
             Ended::Interrupted => Err(Stop::Interrupted),
             Ended::With(Err(Some(error))) => Err(Stop::failed(FailureReason::Deletion, error.message)),

@@ -52,6 +52,11 @@ impl Target {
         format!("{}/{}", self.collection, escape(&self.object.name))
     }
 
+    /// `/api/v1/namespaces/x/pods`, where the pods of a Job are.
+    pub(super) fn pods(&self) -> String {
+        format!("/api/v1/namespaces/{}/pods", escape(self.namespace.as_deref().unwrap_or_default()))
+    }
+
     /// Which object it is, whatever version of its group is spoken.
     pub(super) fn identity(&self) -> (String, Option<String>) {
         let object = &self.object;

@@ -1,12 +1,13 @@
 //! Waiting: what is seen of the objects goes into one loop, which asks a pure condition after each news and ends with its answer, the
 //! timeout or the interrupt.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::cluster::error::ClusterError;
 
@@ -65,6 +66,15 @@ impl<M: Clone + Send + Sync + 'static> Watching<M> {
         self.tasks.spawn(follow(self.client.clone(), followed, version, to(self.tell.clone(), mark)));
     }
 
+    /// The same, once this time has passed.
+    pub(super) fn follow_later(&mut self, after: Duration, mark: M, followed: Followed) {
+        let (client, tell) = (self.client.clone(), to(self.tell.clone(), mark));
+        self.tasks.spawn(async move {
+            sleep(after).await;
+            follow(client, followed, None, tell).await;
+        });
+    }
+
     /// The next news.
     pub(super) async fn next(&mut self) -> (M, Seen) {
         match self.seen.recv().await {
@@ -74,25 +84,28 @@ impl<M: Clone + Send + Sync + 'static> Watching<M> {
         }
     }
 
-    /// The loop: hands each news to a condition until it answers.
+    /// The loop: hands each news to a condition until it answers. `aside` goes on meanwhile.
     pub(super) async fn until<T>(
         &mut self,
         deadline: Option<Instant>,
         interrupt: &watch::Receiver<bool>,
-        mut condition: impl FnMut(M, Seen) -> Option<T>,
+        aside: impl Future<Output = Infallible>,
+        mut condition: impl FnMut(&mut Self, M, Seen) -> Option<T>,
     ) -> Ended<T> {
         let mut interrupted = std::pin::pin!(interrupted(interrupt.clone()));
         let mut late = std::pin::pin!(at(deadline));
+        let mut aside = std::pin::pin!(aside);
         loop {
             tokio::select! {
                 biased;
                 () = &mut interrupted => return Ended::Interrupted,
                 (mark, seen) = self.next() => {
-                    if let Some(answer) = condition(mark, seen) {
+                    if let Some(answer) = condition(self, mark, seen) {
                         return Ended::With(answer);
                     }
                 }
                 () = &mut late => return Ended::Timeout,
+                never = &mut aside => match never {},
             }
         }
     }

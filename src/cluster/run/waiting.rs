@@ -1,14 +1,31 @@
-//! The readiness wait of one hook: what is followed for it, and what its end means.
+//! The readiness wait of one hook: what is followed for it, what is told meanwhile, and what its end means.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, PlannedHook, Wait};
 
-use super::event::{FailureReason, RunEvent, Warning};
+use super::diagnosis::{diagnose, end_by_events, events_path, pods_of_job, tail};
+use super::event::{Failure, FailureReason, LogSource, RunEvent, Warning};
+use super::logs::{Logs, Output};
 use super::observe::{Followed, refused};
+use super::options::LogMode;
 use super::ready::{Awaited, News};
 use super::runner::{Runner, Stop, ZERO, seconds};
-use super::target::text;
+use super::target::{Made, text};
 use super::wait::{Ended, Watching, deadline};
+
+/// How long output may take to come once its containers have ended.
+const LAST_OUTPUT: Duration = Duration::from_secs(2);
+/// A hook that goes on at once needs nobody to read its events.
+const QUIET: Duration = Duration::from_secs(2);
+/// How many lines of a container are told where its own log policy asks for its output.
+const WHOLE: usize = 10_000;
 
 /// What a piece of news is about.
 #[derive(Clone, Copy, Debug)]
@@ -17,98 +34,190 @@ enum Mark {
     Object(usize),
     /// The pods of the Job at this place.
     Pods(usize),
+    /// The events of the object at this place, or of its pods.
+    Events(usize),
+}
+
+/// Why a wait for readiness ended.
+enum End {
+    /// The object at this place will not become ready.
+    Of(usize, News),
+    /// Time ran out.
+    Timeout,
 }
 
 impl Runner<'_> {
     /// Waits until everything made since `first` is ready.
     pub(super) async fn wait_ready(&mut self, planned: &PlannedHook, first: usize) -> Result<(), Stop> {
-        let (order, engine) = (planned.order, self.phase.engine);
-        let made = self.made.get(first..).unwrap_or_default();
+        let order = planned.order;
+        let made: Vec<Made> = self.made.get(first..).unwrap_or_default().to_vec();
         let mut awaited: Vec<Awaited<'_>> = Vec::new();
-        for made in made {
-            let wait = Wait::of(&made.target.object, engine);
-            if wait != Wait::Created {
-                awaited.push(Awaited::new(made, wait));
-            } else if engine == Engine::Helm4 {
-                let version = text(&made.body, "/metadata/resourceVersion");
-                let refused = refused(&self.cluster.client, &made.target, version);
-                if let Some(error) = self.unless_interrupted(refused).await? {
-                    let message = format!("{} cannot be watched: {error}", made.target.shown());
-                    return Err(Stop::failed(FailureReason::Unwatchable, message));
-                }
+        for made in &made {
+            match Wait::of(&made.target.object, self.phase.engine) {
+                Wait::Created => self.check_watchable(made).await?,
+                wait => awaited.push(Awaited::new(made, wait)),
             }
         }
-        let mut open: Vec<usize> = Vec::new();
+        let Err(end) = self.until_ready(order, &mut awaited).await? else { return Ok(()) };
+        let place = match &end {
+            End::Of(place, _) => *place,
+            End::Timeout => awaited.iter().position(|one| one.verdict().is_none()).unwrap_or(0),
+        };
+        let Some(one) = awaited.get(place) else { return Ok(()) };
+        let (reason, message) = match end {
+            End::Of(_, News::Failed(reason, words)) => (reason, words),
+            End::Of(_, News::Vanished { replaced }) => match self.vanished(order, one, replaced).await? {
+                None => return Ok(()),
+                Some(failure) => failure,
+            },
+            End::Of(_, News::Ready | News::Trouble(_)) => return Ok(()),
+            End::Timeout => (FailureReason::Timeout, self.late(order, one)),
+        };
+        let mut failure = Failure { reason, message, containers: Vec::new(), events: Vec::new() };
+        let objects = [(one.made, one.wait)];
+        let look = diagnose(&self.cluster.client, self.options.logs, &objects, &mut failure);
+        self.unless_interrupted(look).await?;
+        Err(Stop::Failed(Box::new(failure)))
+    }
+
+    /// Helm 4 watches everything it has created, and fails where that is not allowed.
+    async fn check_watchable(&self, made: &Made) -> Result<(), Stop> {
+        if self.phase.engine == Engine::Helm3 {
+            return Ok(());
+        }
+        let version = text(&made.body, "/metadata/resourceVersion");
+        let refused = refused(&self.cluster.client, &made.target, version);
+        match self.unless_interrupted(refused).await? {
+            None => Ok(()),
+            Some(error) => {
+                let message = format!("{} cannot be watched: {error}", made.target.shown());
+                Err(Stop::failed(FailureReason::Unwatchable, message))
+            }
+        }
+    }
+
+    /// Waits until all are ready, or one never will be, and tells meanwhile what happens.
+    async fn until_ready(&self, order: u32, awaited: &mut [Awaited<'_>]) -> Result<Result<(), End>, Stop> {
+        let engine = self.phase.engine;
         let mut watching = Watching::new(&self.cluster.client);
+        let mut open: Vec<usize> = Vec::new();
         for (place, one) in awaited.iter_mut().enumerate() {
             match one.verdict() {
                 Some(News::Ready) => {
-                    let message = format!("{} had ended before; nothing ran", one.made.target.shown());
                     if one.made.existed {
+                        let message = format!("{} had ended before; nothing ran", one.made.target.shown());
                         self.warn(order, Warning { code: Warning::ALREADY_COMPLETE, message });
                     }
                     continue;
                 }
-                Some(News::Failed(reason, words)) => return Err(Stop::failed(reason, words)),
+                Some(news @ News::Failed(..)) => return Ok(Err(End::Of(place, news))),
                 Some(News::Vanished { .. } | News::Trouble(_)) | None => open.push(place),
             }
+            let (target, uid) = (&one.made.target, &one.made.uid);
             let version = text(&one.made.body, "/metadata/resourceVersion").to_owned();
-            watching.follow(Mark::Object(place), Followed::Listed(one.made.target.clone()), Some(version));
+            watching.follow(Mark::Object(place), Followed::Listed(target.clone()), Some(version));
             if one.wait == Wait::Complete {
-                watching.follow(Mark::Pods(place), one.pods_followed(), None);
+                let selector =
+                    format!("labelSelector={}", super::target::escape(&format!("job-name={}", target.object.name)));
+                watching.follow(Mark::Pods(place), Followed::All(format!("{}?{selector}", target.pods())), None);
             }
+            let namespace = target.namespace.as_deref().unwrap_or_default();
+            watching.follow_later(QUIET, Mark::Events(place), Followed::All(events_path(namespace, uid)));
             self.tell(order, one);
         }
         if open.is_empty() {
-            return Ok(());
+            return Ok(Ok(()));
         }
-        let limit = self.options.timeout_of(order);
-        let limit = match (limit.is_zero(), engine) {
-            (false, _) => Some(limit),
-            (true, Engine::Helm4) => Some(ZERO),
-            (true, Engine::Helm3) => None,
-        };
-        let this = &*self;
-        let judge = |mark: Mark, seen| {
-            let (Mark::Object(place) | Mark::Pods(place)) = mark;
-            let one = awaited.get_mut(place)?;
-            let news = match mark {
-                Mark::Object(_) => one.take(seen, engine),
-                Mark::Pods(_) => {
-                    one.take_pod(seen);
-                    None
+        let limit = self.ready_limit(order);
+        let (pods, mut begun) = mpsc::unbounded_channel::<Value>();
+        let mut logs = Logs::new(&self.cluster.client);
+        let output = Cell::new(true);
+        let streams = self.options.logs == LogMode::Stream;
+        let ended = {
+            let judge = |watching: &mut Watching<Mark>, mark: Mark, seen| {
+                let (Mark::Object(place) | Mark::Pods(place) | Mark::Events(place)) = mark;
+                let one = awaited.get_mut(place)?;
+                let news = match mark {
+                    Mark::Object(_) => one.take(seen, engine),
+                    Mark::Pods(_) => {
+                        if let Some(pod) = one.take_pod(seen, |error| self.not_observable(order, "pods", error)) {
+                            // The receiver lives as long as this loop.
+                            let _ = pods.send(pod.clone());
+                        }
+                        None
+                    }
+                    Mark::Events(_) => {
+                        one.take_event(&seen);
+                        None
+                    }
+                };
+                if let (Mark::Object(_), Wait::Succeeded) = (mark, one.wait) {
+                    let _ = pods.send(one.object.clone());
+                }
+                for uid in one.quiet_pods() {
+                    let namespace = one.made.target.namespace.as_deref().unwrap_or_default();
+                    let events = Followed::All(events_path(namespace, &uid));
+                    watching.follow_later(QUIET, Mark::Events(place), events);
+                }
+                self.tell(order, one);
+                match news? {
+                    News::Ready => open.retain(|other| *other != place),
+                    News::Trouble(error) => self.warn_retry(order, &error),
+                    news if open.contains(&place) => return Some(End::Of(place, news)),
+                    _ => {}
+                }
+                open.is_empty().then_some(End::Of(place, News::Ready))
+            };
+            let aside = async {
+                loop {
+                    tokio::select! {
+                        biased;
+                        Some(pod) = begun.recv() => if streams { logs.take(&pod) },
+                        said = logs.next() => self.tell_output(order, &output, said),
+                    }
                 }
             };
-            this.tell(order, one);
-            match news? {
-                News::Ready => open.retain(|other| *other != place),
-                News::Trouble(error) => this.warn_retry(order, &error),
-                News::Failed(reason, words) => return Some(Err((place, News::Failed(reason, words)))),
-                vanished @ News::Vanished { .. } if open.contains(&place) => return Some(Err((place, vanished))),
-                News::Vanished { .. } => {}
-            }
-            open.is_empty().then_some(Ok(()))
+            watching.until(deadline(limit), &self.interrupt, aside, judge).await
         };
-        match watching.until(deadline(limit), &self.interrupt, judge).await {
-            Ended::With(Ok(())) => Ok(()),
-            Ended::Interrupted => Err(Stop::Interrupted),
-            Ended::With(Err((_, News::Failed(reason, words)))) => Err(Stop::failed(reason, words)),
-            Ended::With(Err((place, _))) => {
-                let shown = awaited.get(place).map(|one| one.made.target.shown()).unwrap_or_default();
-                let message = format!("{shown} was deleted while it was waited for");
-                if engine == Engine::Helm4 {
-                    return Err(Stop::failed(FailureReason::DeletedMeanwhile, message));
-                }
-                self.warn(order, Warning { code: Warning::DELETED_MEANWHILE, message });
-                Ok(())
+        let end = match ended {
+            Ended::Interrupted => return Err(Stop::Interrupted),
+            Ended::With(End::Of(_, News::Ready)) => Ok(()),
+            Ended::With(end) => Err(end),
+            Ended::Timeout => Err(End::Timeout),
+        };
+        if streams {
+            while let Ok(pod) = begun.try_recv() {
+                logs.take(&pod);
             }
-            Ended::Timeout => {
-                let one = open.first().and_then(|place| awaited.get(*place));
-                let state = one.map(|one| one.state().summary).unwrap_or_default();
-                let after = limit.map(seconds).unwrap_or_default();
-                Err(Stop::failed(FailureReason::Timeout, format!("not done after {after}: {state}")))
+            let last = self.last_output(order, awaited, &mut logs, &output);
+            self.unless_interrupted(last).await?;
+        }
+        Ok(end)
+    }
+
+    /// Output that had not come when the wait ended, of pods that had not been seen too.
+    async fn last_output(&self, order: u32, awaited: &[Awaited<'_>], logs: &mut Logs, output: &Cell<bool>) {
+        let until = Instant::now() + LAST_OUTPUT;
+        for one in awaited.iter().filter(|one| one.wait == Wait::Complete && !one.pods_refused) {
+            if let Ok(Ok(pods)) = tokio::time::timeout_at(until, pods_of_job(&self.cluster.client, one.made)).await {
+                pods.iter().rev().for_each(|pod| logs.take(pod));
             }
         }
+        logs.drain(until, |said| self.tell_output(order, output, said)).await;
+    }
+
+    fn tell_output(&self, order: u32, allowed: &Cell<bool>, output: Output) {
+        match output {
+            Output::Line(source, line) => (self.say)(RunEvent::Log { hook: order, source, line }),
+            // Said once.
+            Output::Refused(error) if allowed.replace(false) => self.not_observable(order, "logs", &error.message),
+            Output::Refused(_) => {}
+        }
+    }
+
+    fn not_observable(&self, order: u32, what: &str, why: &str) {
+        let message = format!("{what} cannot be looked at: {why}");
+        self.warn(order, Warning { code: Warning::NOT_OBSERVABLE, message });
     }
 
     fn tell(&self, order: u32, one: &mut Awaited<'_>) {
@@ -118,18 +227,88 @@ impl Runner<'_> {
         }
     }
 
-    /// Prints the logs that a hook's own log policy asks for.
-    pub(super) async fn output_logs(&self, _planned: &PlannedHook, _policy: DeletePolicy) -> Result<(), Stop> {
+    fn ready_limit(&self, order: u32) -> Option<Duration> {
+        let limit = self.options.timeout_of(order);
+        match (limit.is_zero(), self.phase.engine) {
+            (false, _) => Some(limit),
+            (true, Engine::Helm4) => Some(ZERO),
+            (true, Engine::Helm3) => None,
+        }
+    }
+
+    fn late(&self, order: u32, one: &Awaited<'_>) -> String {
+        let after = self.ready_limit(order).map(seconds).unwrap_or_default();
+        let state = one.state();
+        let stuck = state.stuck.map(|(reason, words)| format!(", {reason}: {words}")).unwrap_or_default();
+        format!("{} not done after {after}: {}{stuck}", one.made.target.shown(), state.summary)
+    }
+
+    /// What it means that an object is gone that was not seen to end; `None` where that is no failure.
+    async fn vanished(
+        &self,
+        order: u32,
+        one: &Awaited<'_>,
+        replaced: bool,
+    ) -> Result<Option<(FailureReason, String)>, Stop> {
+        let shown = one.made.target.shown();
+        let told = self.unless_interrupted(end_by_events(&self.cluster.client, one.made)).await?;
+        let removed = |message: String| self.warn(order, Warning { code: Warning::FINISHED_AND_REMOVED, message });
+        match told {
+            Some(Ok(())) => {
+                removed(format!("{shown} had completed, and was removed before that was seen"));
+                return Ok(None);
+            }
+            Some(Err((reason, words))) => {
+                removed(format!("{shown} had failed, and was removed before that was seen"));
+                return Ok(Some((FailureReason::Failed, format!("{reason}: {words}"))));
+            }
+            None => {}
+        }
+        let how = if replaced { "was replaced by another one" } else { "was deleted" };
+        let message = format!("{shown} {how} while it was waited for");
+        if self.phase.engine == Engine::Helm4 {
+            let helm = "; Helm 4 would wait for it until the timeout, and fail";
+            return Ok(Some((FailureReason::DeletedMeanwhile, format!("{message}{helm}"))));
+        }
+        let message = format!("{message}; Helm 3 takes that for success");
+        self.warn(order, Warning { code: Warning::DELETED_MEANWHILE, message });
+        Ok(None)
+    }
+
+    /// Tells the logs that a hook's own log policy asks for, where they have not been streamed.
+    pub(super) async fn output_logs(&self, planned: &PlannedHook, policy: DeletePolicy) -> Result<(), Stop> {
+        let hook = &planned.hook;
+        let asked = hook.log_policies.iter().any(|word| word == policy.name());
+        if !asked || self.options.logs != LogMode::OnFailure {
+            return Ok(());
+        }
+        // Helm goes by the hook's own kind, so the items of a list have no logs.
+        let made = self.made.iter().filter(|made| made.hook == planned.order && !hook.is_list);
+        for made in made.filter(|made| matches!(made.target.object.kind.as_str(), "Job" | "Pod")) {
+            self.unless_interrupted(self.whole_output(planned.order, made)).await?;
+        }
         Ok(())
     }
-}
 
-impl Awaited<'_> {
-    /// The pods of a Job.
-    fn pods_followed(&self) -> Followed {
-        let target = &self.made.target;
-        let namespace = target.namespace.as_deref().unwrap_or_default();
-        let collection = format!("/api/v1/namespaces/{}/pods", super::target::escape(namespace));
-        Followed::Labelled { collection, selector: format!("job-name={}", target.object.name) }
+    async fn whole_output(&self, order: u32, made: &Made) {
+        let client = &self.cluster.client;
+        let pods = match made.target.object.kind.as_str() {
+            "Pod" => super::observe::ask(client, &made.target.path()).await.map(|pod| vec![pod]),
+            _ => pods_of_job(client, made).await,
+        };
+        let pods = match pods {
+            Ok(pods) => pods,
+            Err(error) => return self.not_observable(order, "logs", &error.message),
+        };
+        for pod in pods.iter().rev() {
+            let containers = pod.pointer("/spec/containers").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+            for container in containers.iter().map(|container| text(container, "/name")) {
+                let pod_name = text(pod, "/metadata/name").to_owned();
+                let source = LogSource { pod: pod_name, container: container.to_owned(), init: false };
+                for line in tail(client, pod, container, false, WHOLE).await.unwrap_or_default() {
+                    (self.say)(RunEvent::Log { hook: order, source: source.clone(), line });
+                }
+            }
+        }
     }
 }
