@@ -35,8 +35,10 @@ fn a_phase_runs_in_a_cluster() {
     let phase = super::phase::of(&text, event, engine, Method::of(engine), namespace);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let quiet = !word("quiet").is_empty();
+    let kubeconfigs = std::env::var_os("KUBECONFIG").map(|paths| std::env::split_paths(&paths).collect());
+    let access = Access { kubeconfigs: kubeconfigs.unwrap_or_default(), ..Access::default() };
     runtime.block_on(async {
-        let cluster = connect(&Access::default()).await.expect("a cluster");
+        let cluster = connect(&access).await.expect("a cluster");
         let (stop, interrupt) = tokio::sync::watch::channel(false);
         let after = word("interrupt-after").parse().unwrap_or(1e9);
         let begun = Instant::now();
