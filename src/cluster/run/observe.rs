@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use http::{Method, Request};
 use kube::api::{DynamicObject, WatchEvent};
 use serde_json::Value;
@@ -22,6 +22,14 @@ const SILENCE: Duration = Duration::from_secs(30);
 const BRIEF: Duration = Duration::from_secs(5);
 /// How often one looks where watching is not allowed.
 const GLANCE: Duration = Duration::from_secs(1);
+
+/// How long it may take until a watch is refused.
+const PROBE: Duration = Duration::from_secs(1);
+
+/// What a watch gives.
+trait Watch: Stream<Item = kube::Result<WatchEvent<DynamicObject>>> {}
+
+impl<S: Stream<Item = kube::Result<WatchEvent<DynamicObject>>>> Watch for S {}
 
 /// What is followed.
 #[derive(Clone, Debug)]
@@ -177,20 +185,30 @@ impl Followed {
         Ok(Found { version: version(&list), objects })
     }
 
-    async fn watch(&self, client: &kube::Client, from: &str, tell: &impl Fn(Seen) -> bool) -> Ended {
+    /// Opens a watch.
+    async fn open(
+        &self,
+        client: &kube::Client,
+        from: &str,
+        limit: Duration,
+    ) -> Result<impl Watch + use<>, ClusterError> {
         let path = format!(
             "{}&watch=true&allowWatchBookmarks=true&timeoutSeconds=290&resourceVersion={}",
             self.query(),
             escape(from)
         );
-        let request = match Request::builder().method(Method::GET).uri(path).body(Vec::new()) {
-            Ok(request) => request,
-            Err(error) => return Ended::Broken(ClusterError::new(ErrorKind::Invalid, error.to_string())),
-        };
-        let opened = match timeout(LOOK, client.request_events::<DynamicObject>(request)).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return Ended::broken(error.into()),
-            Err(_) => return Ended::Broken(no_answer().error),
+        let request = Request::builder().method(Method::GET).uri(path).body(Vec::new());
+        let request = request.map_err(|error| ClusterError::new(ErrorKind::Invalid, error.to_string()))?;
+        match timeout(limit, client.request_events::<DynamicObject>(request)).await {
+            Ok(opened) => Ok(opened.map_err(ClusterError::from)?),
+            Err(_) => Err(no_answer().error),
+        }
+    }
+
+    async fn watch(&self, client: &kube::Client, from: &str, tell: &impl Fn(Seen) -> bool) -> Ended {
+        let opened = match self.open(client, from, LOOK).await {
+            Ok(opened) => opened,
+            Err(error) => return Ended::broken(error),
         };
         let mut newest = from.to_owned();
         let mut events = std::pin::pin!(opened);
@@ -244,8 +262,9 @@ fn version(value: &Value) -> String {
 /// Tells whether an object can be watched or listed, which Helm 4 does with every object that it created; the refusal otherwise.
 pub(super) async fn refused(client: &kube::Client, target: &Target, version: &str) -> Option<ClusterError> {
     let followed = Followed::Listed(target.clone());
-    let refusal = match followed.watch(client, version, &|_| false).await {
-        Ended::Broken(error) if error.kind == ErrorKind::Forbidden => followed.look(client).await.err()?,
+    // Whoever does not answer at once has not refused.
+    let refusal = match followed.open(client, version, PROBE).await.err()? {
+        error if error.kind == ErrorKind::Forbidden => followed.look(client).await.err()?,
         _ => return None,
     };
     (refusal.kind == ErrorKind::Forbidden).then_some(refusal)
