@@ -113,7 +113,7 @@ struct Raw {
     r#for: Option<Spanned<OneOrMany>>,
     fail_on: Option<Spanned<String>>,
     baseline: Option<String>,
-    values: Option<Vec<String>>,
+    values: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -156,8 +156,11 @@ pub fn read(text: &str, path: &str, folder: &Path) -> Result<Config, Box<ConfigE
     let rules = |words: &[Spanned<String>]| -> Result<Vec<Pattern>, Box<ConfigError>> {
         let read = |word: &Spanned<String>| {
             Pattern::read(&word.value).map_err(|unknown| {
-                let help = unknown.nearest.map(|nearest| format!("Did you mean {nearest}?"));
-                fail(unknown.message(), help, position(word.referenced.line(), word.referenced.column()))
+                fail(
+                    unknown.message(),
+                    Some(unknown.help("helm-hooks")),
+                    position(word.referenced.line(), word.referenced.column()),
+                )
             })
         };
         words.iter().map(read).collect()
@@ -166,14 +169,19 @@ pub fn read(text: &str, path: &str, folder: &Path) -> Result<Config, Box<ConfigE
         folder: folder.to_owned(),
         wish: Wish { select: rules(&raw.select)?, ignore: rules(&raw.ignore)?, severity: Vec::new() },
         baseline: raw.baseline.map(|file| folder.join(file)),
-        values: raw.values,
         ..Config::default()
     };
+    for pattern in raw.values.iter().flatten() {
+        if let Err(e) = Glob::new(&pattern.value) {
+            let at = position(pattern.referenced.line(), pattern.referenced.column());
+            return Err(fail(format!("{:?} is no pattern of files: {}", pattern.value, e.kind()), None, at));
+        }
+    }
+    config.values = raw.values.map(|patterns| patterns.into_iter().map(|pattern| pattern.value).collect());
     for (rule, level) in &raw.severity {
         let at = position(level.referenced.line(), level.referenced.column());
         let pattern = Pattern::read(rule).map_err(|unknown| {
-            let help = unknown.nearest.map(|nearest| format!("Did you mean {nearest}?"));
-            fail(unknown.message(), help, Position { column: 1, ..at })
+            fail(unknown.message(), Some(unknown.help("helm-hooks")), Position { column: 1, ..at })
         })?;
         let given = if level.value == "off" { Some(None) } else { severity(&level.value).map(Some) };
         let Some(given) = given else {
@@ -241,9 +249,15 @@ fn explain(error: &Error) -> (String, Option<String>, Position) {
         other => {
             let text = other.to_string();
             let line = text.lines().next().unwrap_or_default();
-            // The place is shown beside the line.
+            // The place is shown beside the line; what its options are called is the reader's own matter.
             let line = line.split(" at line ").next().unwrap_or(line);
-            (line.to_owned(), None, at)
+            let line = line.split(", set ").next().unwrap_or(line);
+            let (words, help) = match line {
+                "expected sequence start" => ("a list belongs here", Some("Put it in brackets, as a list of one.")),
+                "expected mapping start" => ("keys with values belong here", None),
+                other => (other, None),
+            };
+            (words.to_owned(), help.map(str::to_owned), at)
         }
     }
 }
@@ -323,8 +337,13 @@ values: [ci/*.yaml]
             "1:6: \"helm2\" is no engine (Write one or more of helm3, helm4, argocd, flux.)"
         );
         assert!(wrong("fail-on: never").starts_with("1:10: \"never\" is no severity"));
-        for text in ["select: x", "a: [", "- a", "select: [a: b]", "per-path: {\"[\": []}", "select: []\nselect: []"] {
-            eprintln!("{text:?}: {}", wrong(text));
+        assert_eq!(wrong("select: x"), "1:9: a list belongs here (Put it in brackets, as a list of one.)");
+        assert_eq!(wrong("- a"), "1:1: keys with values belong here");
+        assert_eq!(wrong("select: []\nselect: []"), "2:1: duplicate mapping key: select");
+        assert!(wrong("values: [\"[\"]").starts_with("1:10: \"[\" is no pattern of files: "));
+        assert!(wrong("per-path: {\"[\": []}").starts_with("1:1: \"[\" is no pattern of paths: "));
+        for text in ["a: [", "select: [a: b]"] {
+            wrong(text);
         }
     }
 }

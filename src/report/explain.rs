@@ -6,6 +6,7 @@ use crate::hooks::words::{Word, WordKind, words};
 use crate::lint::{Fixable, Profile, Rule};
 
 use super::look::{Look, State};
+use super::rules::without_links;
 
 /// Texts are for reading, so they are not wider than a page.
 const PAGE: usize = 88;
@@ -84,7 +85,7 @@ pub fn rule(rule: &Rule, look: &Look) -> String {
     if !docs.evidence.is_empty() {
         heading("Where it comes from", look, &mut out);
         for source in docs.evidence {
-            let _ = writeln!(out, "{}", look.wrap(&format!("  {source}"), 4));
+            let _ = writeln!(out, "{}", look.wrap(&format!("  {}", without_links(source)), 4));
         }
     }
     if rule.code.starts_with("HH0") {
@@ -131,5 +132,5 @@ fn heading(text: &str, look: &Look, out: &mut String) {
 }
 
 fn paragraph(text: &str, indent: usize, look: &Look, out: &mut String) {
-    let _ = writeln!(out, "{}", look.wrap(&format!("{:indent$}{text}", ""), indent));
+    let _ = writeln!(out, "{}", look.wrap(&format!("{:indent$}{}", "", without_links(text)), indent));
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Records what real Helm renders of the vectors of all lint rules: record.py HELM3 HELM4 (the programs).
+"""Records what real Helm renders of the vectors of all lint rules: record.py HELM3 HELM4 [--new] (the programs).
 
 Reads vectors.jsonl (UPDATE=1 cargo test --test it vectors), writes rendered.jsonl beside it. A chart whose output differs between two
-runs is marked random.
+runs is marked random. With --new, charts that are recorded already are left as they are.
 """
 import json, os, subprocess, sys, tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +20,15 @@ def render(helm, chart):
     return {'error': text.removesuffix('Use --debug flag to render out invalid YAML').strip()}
 
 
+known = {}
+if '--new' in sys.argv:
+    for line in open(os.path.join(here, 'rendered.jsonl')): known[json.dumps(json.loads(line)['files'])] = json.loads(line)
+
+
 def record(line):
     case = json.loads(line)
+    there = known.get(json.dumps(case['files']))
+    if there: return json.dumps(dict(there, **case), sort_keys=True)
     with tempfile.TemporaryDirectory() as tmp:
         for path, text in case['files']:
             path = os.path.join(tmp, 'app', path)

@@ -140,3 +140,31 @@ fn a_step_gets_its_summary() {
     let summary = std::fs::read_to_string(folder.path().join("summary.md")).expect("a summary");
     assert!(summary.starts_with("### Helm hooks: 2 errors\n"), "{summary}");
 }
+
+#[test]
+fn the_number_of_threads_shows_nowhere() {
+    // Many charts, so that threads overtake each other; with findings, errors and what is silent among them.
+    let folder = Folder::new("lint-threads");
+    for n in 0..24 {
+        let chart = format!("c{n:02}");
+        folder.write(&format!("{chart}/Chart.yaml"), CHART);
+        folder.write(&format!("{chart}/templates/job.yaml"), &hook("x", ["pre-instal", "pre-install", "tset"][n % 3]));
+        folder.write(&format!("{chart}/ci/a-values.yaml"), "a: 1\n");
+        if n % 8 == 1 {
+            folder.write(&format!("{chart}/templates/broken.yaml"), "{{ .Values.no.such }}\n");
+        }
+    }
+    let run = |threads: &str, format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_helm-hooks"));
+        command.args(["lint", ".", "--profile", "pedantic", "-o", format]).current_dir(folder.path()).env_clear();
+        let output = command.env("RAYON_NUM_THREADS", threads).output().expect("our binary starts");
+        (output.status.code(), output.stdout, output.stderr)
+    };
+    for format in ["full", "concise", "json", "sarif", "github", "gitlab", "junit"] {
+        let alone = run("1", format);
+        assert!(!alone.1.is_empty() && !alone.2.is_empty(), "{format}");
+        for again in ["1", "4", "4"] {
+            assert!(run(again, format) == alone, "{format} with {again} threads");
+        }
+    }
+}

@@ -66,6 +66,9 @@ pub(super) fn run(args: &LintArgs, settings: &Settings) -> Outcome {
     let mut found = paths::collect(&args.paths)?;
     if let Some(reference) = &args.changed_since {
         found.charts = changed::since(reference, found.charts)?;
+        if found.charts.is_empty() {
+            to_stderr(&problem::note(&format!("no chart differs from {reference}"), &settings.error_look));
+        }
     }
     for file in &found.outside {
         to_stderr(&problem::note(&format!("{file} is no file of a chart"), &settings.error_look));

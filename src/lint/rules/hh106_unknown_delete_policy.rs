@@ -218,7 +218,7 @@ fn is_known(word: &str) -> bool {
 }
 
 /// What people write for a policy that is too far from its name for a machine to correct.
-fn meant(word: &str) -> Option<&'static str> {
+pub(super) fn meant(word: &str) -> Option<&'static str> {
     match word {
         "hook-success" | "hook-successful" | "hook-succeed" | "on-success" | "success" | "succeeded" => {
             Some("hook-succeeded")
@@ -254,7 +254,14 @@ fn report(index: usize, doc: &Doc, hook: &Hook, list: &List<'_>, word: &Word) ->
         "" if others => Severity::Warning,
         _ => Severity::Error,
     };
-    let message = if others { problem } else { format!("{problem}: {}", consequence(hook)) };
+    let before = DeletePolicy::BeforeHookCreation;
+    let message = match others {
+        false => format!("{problem}: {}", consequence(hook)),
+        true if meant(&word.text) == Some(before.name()) && !hook.delete_policies.has(before) => {
+            format!("{problem}: nothing deletes what an earlier run left, and the next run meets it")
+        }
+        true => problem,
+    };
     let help = match (word.text.as_str(), meant(&word.text)) {
         ("", _) if others => "Remove the comma.".to_owned(),
         ("", _) => "Remove the annotation, or write `before-hook-creation,hook-succeeded`.".to_owned(),

@@ -9,6 +9,7 @@ use crate::lint::{
 };
 use crate::text::Severity;
 
+use super::hh106_unknown_delete_policy::meant;
 use super::hh305_stateful_hook::holds_data;
 
 pub(super) const RULE: Rule = Rule {
@@ -22,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
         reports: "A hook with a `helm.sh/hook-delete-policy` that does not hold `before-hook-creation`. An error when \
             `hook-succeeded` is missing too and an event recurs (an upgrade, a rollback, a test); a warning otherwise. Hooks whose \
             name is another one each time are left out, and so are CustomResourceDefinitions, which no policy deletes. Annotations \
-            with no word that Helm knows are [HH106](HH106.md)'s.",
+            with no word that Helm knows, or with this one misspelt, are [HH106](HH106.md)'s.",
         happens: "The annotation replaces the default, which is `before-hook-creation`. With `hook-succeeded` alone, a Job or Pod \
             that fails stays, and so does every other object when the command is interrupted, or before Helm 3.19 when a later hook \
             fails; with `hook-succeeded,hook-failed`, only what is interrupted stays. Helm 3 then ends the next run with \
@@ -159,7 +160,7 @@ metadata:
 "#,
     ),
     Vector::good(
-        "no word that Helm knows: the other rule says what follows",
+        "no word that Helm knows, or this one misspelt: the other rule says what follows",
         r#"apiVersion: v1
 kind: ConfigMap
 metadata:
@@ -167,6 +168,14 @@ metadata:
   annotations:
     helm.sh/hook: test
     helm.sh/hook-delete-policy: ""
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-c
+  annotations:
+    helm.sh/hook: pre-upgrade
+    helm.sh/hook-delete-policy: hook-succeeded,before-hook-create
 ---
 apiVersion: v1
 kind: Pod
@@ -243,8 +252,9 @@ fn check(subject: &Subject, findings: &mut Findings) {
         let recurring: Vec<Event> =
             Event::ALL.into_iter().filter(|event| recurs(*event) && hook.events.contains(event)).collect();
         let succeeded = policies.has(DeletePolicy::HookSucceeded);
-        // Where Helm knows no word at all the other rule says what follows, and `never` is meant as it stands.
-        if policies.unknown().count() == policies.words.len() {
+        // Where Helm knows no word at all, or this one was meant, the other rule says so; `never` is meant as it stands.
+        let misspelt = || policies.unknown().any(|word| meant(word) == Some(DeletePolicy::BeforeHookCreation.name()));
+        if policies.unknown().count() == policies.words.len() || misspelt() {
             continue;
         }
         let severity = match !succeeded && !recurring.is_empty() {

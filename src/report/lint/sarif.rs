@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use crate::lint::{ChartError, Finding, Outcome, RelatedPlace, Rule, SourceEdit, SourceFix, SourcePlace};
 use crate::report::json::{Json, Layout};
+use crate::report::rules::without_links;
 use crate::text::{Position, Severity};
 
 use super::{HOME, is_flag, object_title, url};
@@ -48,8 +49,8 @@ fn driver<'a>(json: &mut Json, rules: impl Iterator<Item = &'a &'a Rule>) {
             json.key("id").string(rule.code);
             json.key("name").string(rule.name);
             text(json, "shortDescription", rule.docs.summary);
-            text(json, "fullDescription", rule.docs.reports);
-            let (what, remedy) = (rule.docs.happens, rule.docs.remedy);
+            text(json, "fullDescription", &without_links(rule.docs.reports));
+            let [what, remedy] = [rule.docs.happens, rule.docs.remedy].map(without_links);
             json.key("help").table(Layout::Lines, |json| {
                 json.key("text").string(&format!("{what}\n\n{remedy}"));
                 json.key("markdown").string(&format!("**What happens.** {what}\n\n**What to do.** {remedy}"));

@@ -23,7 +23,8 @@ pub fn step_summary(outcome: &Outcome, audience: Audience) -> String {
     if !outcome.errors.is_empty() {
         out.push_str("\nNot linted, or not wholly:\n\n");
         for error in &outcome.errors {
-            let _ = writeln!(out, "- {}: {}", text(&error.path), text(&error.message));
+            let lines: Vec<&str> = error.message.lines().map(str::trim).collect();
+            let _ = writeln!(out, "- {}: {}", text(&error.path), text(&lines.join(" ")));
         }
     }
     if !outcome.findings.is_empty() {

@@ -73,6 +73,29 @@ pub fn json() -> String {
     json.finish()
 }
 
+/// Markdown's links as a screen shows them: of pages beside this one the name, of others the address too.
+pub(super) fn without_links(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, name, address, after)) = next_link(rest) {
+        out.push_str(before);
+        out.push_str(name);
+        if address.contains("://") {
+            let _ = write!(out, " ({address})");
+        }
+        rest = after;
+    }
+    out + rest
+}
+
+/// What is before a link, its name, its address, and what is after it.
+fn next_link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let (head, tail) = text.split_once("](")?;
+    let (before, name) = head.rsplit_once('[')?;
+    let (address, after) = tail.split_once(')')?;
+    Some((before, name, address, after))
+}
+
 /// JSON Schema (2020-12) of [`json`], as text.
 pub fn schema() -> &'static str {
     include_str!("schema.json")
