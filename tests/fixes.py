@@ -34,7 +34,7 @@ RANDOM = set()
 
 
 def run(*args):
-    q = subprocess.run(args, capture_output=True, env=ENV, timeout=120)
+    q = subprocess.run(args, capture_output=True, env=ENV, timeout=600)
     return q.returncode, q.stdout.decode('utf8', 'replace'), q.stderr.decode('utf8', 'replace')
 
 

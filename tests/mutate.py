@@ -28,7 +28,7 @@ HOOK, WEIGHT, POLICY = 'helm.sh/hook', 'helm.sh/hook-weight', 'helm.sh/hook-dele
 
 def run(*args, cwd=None):
     try:
-        q = subprocess.run([BIN, *args], capture_output=True, env=ENV, timeout=60, cwd=cwd)
+        q = subprocess.run([BIN, *args], capture_output=True, env=ENV, timeout=300, cwd=cwd)
     except subprocess.TimeoutExpired:
         return 124, b'', b'timeout'
     return q.returncode, q.stdout, q.stderr
@@ -117,12 +117,12 @@ def places(chart):
             for mark in re.findall(r' # (HHMARK\d+X)$', doc, re.M):
                 path, number, line = marks[mark]
                 found.append(Place(chart, path, number, line, re.sub(r' # HHMARK\d+X', '', doc)))
+    for f in found: f.alone = sum(g.key == HOOK for g in found) == 1
     # What has a random name is another object each time, for which other rules hold.
     again = run('template', 'release-name', chart, '--skip-schema-validation')[1].decode('utf8', 'replace')
     again = set(re.findall(r'(?m)^  name:.*$', again))
     found = [f for f in found if set(re.findall(r'(?m)^  name:.*$', f.doc)) <= again]
     count = collections.Counter((f.path, f.number) for f in found)
-    for f in found: f.alone = sum(g.key == HOOK for g in found) == 1
     # A line that is rendered once: else one mutation is many.
     return [f for f in found if count[f.path, f.number] == 1]
 
@@ -252,11 +252,41 @@ KINDS = {
 }
 
 
-# What else is then true, by the group of the mutation: another weight is another order, a hook of no event is there for nobody.
+# What else is then true, by the group of the mutation, and why.
 IMPLIED = {
-    'event': {'HH201', 'HH202', 'HH203', 'HH204', 'HH205', 'HH206', 'HH212', 'HH301', 'HH302', 'HH304', 'HH309'},
-    'weight': {'HH202', 'HH203', 'HH205', 'HH211', 'HH212'},
-    'policy': {'HH204', 'HH205', 'HH211', 'HH301', 'HH302', 'HH304', 'HH305', 'HH309'},
+    # Another event, or none: the object is there at another time, or never.
+    'event': {
+        'HH201': 'what needs the object at install finds none that comes before',
+        'HH202': 'at its new event it needs what comes later',
+        'HH203': 'its order among the hooks of the new event is by name',
+        'HH204': 'it is no hook of the event at which another needs it, or the other way round',
+        'HH205': 'the same for roles and bindings',
+        'HH206': 'a hook after the uninstall needs what is now an ordinary object',
+        'HH212': 'a definition and its object are now hooks of one event',
+        'HH301': 'its policy is the same, and its new event recurs',
+        'HH302': 'it is a hook of another event, which deletes it while the release uses it',
+        'HH304': 'the same at every upgrade',
+        'HH309': 'without its hook it is an ordinary object, beside a hook of the same name',
+    },
+    # Another weight is another order.
+    'weight': {
+        'HH202': 'what it needs comes later now, or it comes later than what needs it',
+        'HH203': 'it has the weight of what it needs, so the name decides',
+        'HH205': 'the same for roles and bindings',
+        'HH211': 'it now runs before what it is deleted with',
+        'HH212': 'a definition is directly before its object now',
+    },
+    # Another policy deletes at another time, or never.
+    'policy': {
+        'HH204': 'it is deleted before another event that needs it',
+        'HH205': 'the same for roles and bindings',
+        'HH211': 'it is deleted while the pods that use it still run',
+        'HH301': 'the mutation takes before-hook-creation away',
+        'HH302': 'it is deleted before the workload that uses it starts',
+        'HH304': 'it is made anew while workloads use it',
+        'HH305': 'it is deleted with its data',
+        'HH309': 'what two documents make is deleted by one of them',
+    },
 }
 
 
@@ -294,8 +324,12 @@ class Mutant:
         return want
 
 
-def key(f):
-    return f['code'], f['severity'], f['path'], f['line'], f['message']
+def thing(f):
+    return f['code'], f['path'], json.dumps(f['object'])
+
+
+# Implied errors that came up, by kind of mutation and code.
+ALSO = collections.Counter()
 
 
 def judge(mutant, before):
@@ -310,8 +344,12 @@ def judge(mutant, before):
         old = {(f['code'], f['path'], f['message']) for f in before['findings']}
         new = [f for f in after['findings'] if (f['code'], f['path'], f['message']) not in old]
         hits = [f for f in new if f['code'] in mutant.codes]
-        unrelated = [f for f in new if f['severity'] == 'error' and f['code'] not in mutant.codes
-                     and f['code'] not in IMPLIED.get(mutant.kind.split('-')[0], ())]
+        # A finding that was there, in other words: it names the events, which are others now.
+        there = {thing(f) for f in before['findings']}
+        strange = [f for f in new if f['severity'] == 'error' and f['code'] not in mutant.codes and thing(f) not in there]
+        implied = IMPLIED.get(mutant.kind.split('-')[0], {})
+        ALSO.update((mutant.kind, f['code']) for f in strange if f['code'] in implied)
+        unrelated = [f for f in strange if f['code'] not in implied]
         shown = [(f['code'], f['path'], f['line']) for f in new]
         if not hits: return 'lost', 'want %s at %s:%d, new: %s errors: %s' % (mutant.codes, path, line, shown, [e['message'][:150] for e in after['errors']]), unrelated
         exact = [f for f in hits if (f['path'], f['line']) == (path, line)]
@@ -357,6 +395,7 @@ for m, (verdict, why, unrelated) in zip(mutants, results):
     if verdict != 'exact': bad.append('%s\n    %s' % (where, why))
     if unrelated: strangers.append('%s\n    %s' % (where, [(f['code'], f['path'], f['line'], f['message'][:160]) for f in unrelated]))
 total = sum(tally.values())
+print('implied errors: %s' % ', '.join('%s %s %d' % (*k, n) for k, n in sorted(ALSO.items())))
 for name, counts in sorted(by_kind.items()): print('%-28s %s' % (name, dict(counts)))
 for name, counts in sorted(by_how.items()): print('%-28s %s' % (name, dict(counts)))
 random.shuffle(bad); random.shuffle(strangers)
