@@ -9,6 +9,7 @@ mod lifecycle;
 mod notes;
 mod order;
 mod plan;
+pub mod pods;
 mod policy;
 mod weight;
 pub mod words;

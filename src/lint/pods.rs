@@ -1,8 +1,9 @@
 //! Pods in documents: from an object to its pod templates, and from those to containers.
 //!
-//! Knows where each kind keeps its pod template, and that a list holds objects. Knows no rule.
+//! Knows that a list holds objects, and how mappings are merged; where a kind keeps its pod template is [`crate::hooks::pods`]'. Knows no rule.
 
 use crate::go::yaml::{Node, NodeKind, Scalar};
+use crate::hooks::pods::{self, Tree};
 
 use super::{Doc, entry_of, is_mapping};
 
@@ -90,6 +91,29 @@ pub fn texts(mapping: Node<'_>) -> Vec<(String, String)> {
     entries.filter(|(_, value)| value.kind() == NodeKind::Scalar).map(|(k, v)| (lossy(k), lossy(v))).collect()
 }
 
+/// Through aliases and merged mappings, with the places of everything.
+impl Tree for Node<'_> {
+    fn get(self, key: &str) -> Option<Self> {
+        entry(self.target(), key).map(|(_, value)| value)
+    }
+
+    fn items(self) -> Vec<Self> {
+        Node::items(self).map(Node::target).collect()
+    }
+
+    fn text(self) -> Option<String> {
+        text(self, &[])
+    }
+
+    fn is_true(self) -> bool {
+        is_true(self, &[])
+    }
+
+    fn is_mapping(self) -> bool {
+        is_mapping(self)
+    }
+}
+
 fn merged<'d>(mapping: Node<'d>, key: &str, depth: usize) -> Option<(Node<'d>, Node<'d>)> {
     if let Some(own) = entry_of(mapping, key) {
         return Some(own);
@@ -131,17 +155,7 @@ impl<'d> Object<'d> {
 
     /// The pods it makes.
     pub fn pod(self) -> Option<Pod<'d>> {
-        let template = match self.kind().as_str() {
-            "Pod" => self.node,
-            "PodTemplate" => get(self.node, &["template"])?,
-            "CronJob" | "ScheduledJob" => get(self.node, &["spec", "jobTemplate", "spec", "template"])?,
-            "Job" | "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "ReplicationController" => {
-                get(self.node, &["spec", "template"])?
-            }
-            // Workloads of other groups (a Rollout, a DeploymentConfig, a Knative Service) keep theirs in the same place.
-            _ => get(self.node, &["spec", "template"])
-                .filter(|template| get(*template, &["spec", "containers"]).is_some())?,
-        };
+        let template = pods::template(self.node, &self.kind())?;
         let spec = get(template, &["spec"]).filter(|spec| is_mapping(*spec))?;
         Some(Pod { object: self, template, spec })
     }
@@ -155,10 +169,7 @@ impl<'d> Pod<'d> {
 
     /// Its init containers, then its containers.
     pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
-        [("initContainers", true), ("containers", false)].into_iter().flat_map(move |(key, init)| {
-            let list = get(self.spec, &[key]).into_iter().flat_map(Node::items).map(Node::target);
-            list.filter(|node| is_mapping(*node)).map(move |node| Container { node, init })
-        })
+        pods::containers(self.spec).map(|(node, init)| Container { node, init })
     }
 }
 

@@ -7,24 +7,15 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::go::yaml::Node;
+pub use crate::hooks::pods::Need;
+use crate::hooks::pods::{self as of_pods, Tree};
 
 use super::availability::{Lookup, Order};
-use super::pods::{self, Object, Pod};
+use super::pods::{self, Object};
 use super::{Doc, Subject};
 
 /// The API group of roles and bindings.
 pub(super) const RBAC: &str = "rbac.authorization.k8s.io";
-
-/// How much a pod depends on what it names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
-    /// The pod does not start without.
-    Hard,
-    /// It may start without: a secret for pulling images.
-    Soft,
-    /// It starts without: `optional: true`.
-    Optional,
-}
 
 /// A name in a pod spec.
 #[derive(Clone, Debug)]
@@ -171,63 +162,6 @@ fn group(object: Object<'_>) -> String {
     version.split_once('/').map_or("", |(group, _)| group).to_owned()
 }
 
-/// What is collected from one pod spec.
-struct Found<'s> {
-    index: &'s Index,
-    namespace: String,
-    references: Vec<Reference>,
-}
-
-impl Found<'_> {
-    fn pod(&mut self, pod: Pod<'_>) {
-        let spec = pod.spec;
-        let account = pods::get(spec, &["serviceAccountName"]).or_else(|| pods::get(spec, &["serviceAccount"]));
-        self.add("ServiceAccount", account.filter(|name| name.text() != b"default"), Need::Hard, "runs as");
-        let class = pods::get(spec, &["priorityClassName"]).filter(|name| !name.text().starts_with(b"system-"));
-        self.add("PriorityClass", class, Need::Hard, "has the priority of");
-        for secret in items(spec, &["imagePullSecrets"]) {
-            self.add("Secret", pods::get(secret, &["name"]), Need::Soft, "pulls its images with");
-        }
-        for volume in items(spec, &["volumes"]) {
-            self.source(volume, "configMap", "name", "ConfigMap", "mounts");
-            self.source(volume, "secret", "secretName", "Secret", "mounts");
-            self.source(volume, "persistentVolumeClaim", "claimName", "PersistentVolumeClaim", "mounts");
-            for source in items(volume, &["projected", "sources"]) {
-                self.source(source, "configMap", "name", "ConfigMap", "mounts");
-                self.source(source, "secret", "name", "Secret", "mounts");
-            }
-        }
-        for container in pod.containers() {
-            for variable in items(container.node, &["env"]) {
-                let Some(from) = pods::get(variable, &["valueFrom"]) else { continue };
-                self.source(from, "configMapKeyRef", "name", "ConfigMap", "reads");
-                self.source(from, "secretKeyRef", "name", "Secret", "reads");
-            }
-            for from in items(container.node, &["envFrom"]) {
-                self.source(from, "configMapRef", "name", "ConfigMap", "reads");
-                self.source(from, "secretRef", "name", "Secret", "reads");
-            }
-        }
-    }
-
-    /// The object under a key with its name under another, which may be marked as optional.
-    fn source(&mut self, holder: Node<'_>, key: &str, name: &str, kind: &'static str, verb: &'static str) {
-        let Some(source) = pods::get(holder, &[key]) else { return };
-        let need = if pods::is_true(source, &["optional"]) { Need::Optional } else { Need::Hard };
-        self.add(kind, pods::get(source, &[name]), need, verb);
-    }
-
-    fn add(&mut self, kind: &'static str, name: Option<Node<'_>>, need: Need, verb: &'static str) {
-        let Some(node) = name else { return };
-        let name = String::from_utf8_lossy(node.text()).into_owned();
-        if name.is_empty() {
-            return;
-        }
-        let providers = self.index.find(kind, &name, &self.namespace);
-        self.references.push(Reference { kind, name, span: node.span(), need, verb, providers });
-    }
-}
-
 /// What Helm creates: objects of the release and hooks.
 fn known(subject: &Subject) -> impl Iterator<Item = (usize, &Doc)> {
     subject.documents.iter().enumerate().filter(|(_, doc)| doc.is_plain() || doc.hook().is_some())
@@ -245,9 +179,13 @@ fn items<'d>(mapping: Node<'d>, path: &[&str]) -> impl Iterator<Item = Node<'d>>
 fn references(subject: &Subject, doc: &Doc, index: &Index) -> Vec<Reference> {
     let mut references: Vec<Reference> = Vec::new();
     for pod in pods::pods(doc) {
-        let mut found = Found { index, namespace: namespace(subject, pod.object), references };
-        found.pod(pod);
-        references = found.references;
+        let namespace = namespace(subject, pod.object);
+        references.extend(of_pods::names(pod.spec).into_iter().filter_map(|named| {
+            let name = Tree::text(named.name)?;
+            let providers = index.find(named.kind, &name, &namespace);
+            let of_pods::Named { kind, need, verb, name: node } = named;
+            Some(Reference { kind, name, span: node.span(), need, verb, providers })
+        }));
     }
     references.sort_by_key(|reference| reference.span.start);
     references
