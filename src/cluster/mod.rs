@@ -11,12 +11,16 @@ mod error;
 mod kinds;
 mod kubeconfig;
 pub mod lookup;
+pub mod lock;
 mod phase;
 pub mod readiness;
 pub mod release;
+pub mod preflight;
 pub mod run;
 pub mod source;
 mod transport;
+#[cfg(test)]
+mod scripted;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};
 pub use capabilities::capabilities;
