@@ -5,6 +5,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::cluster_args::ClusterArgs;
 use super::lint::args::{LintArgs, RulesArgs};
 use super::render_args::{HelmArgs, RenderArgs, TemplateArgs};
+use super::run::args::RunArgs;
 
 /// Knows what Helm will do with a chart's hooks, without helm and without a cluster.
 #[derive(Parser, Debug)]
@@ -27,6 +28,8 @@ pub(crate) enum Command {
     Lint(Box<LintArgs>),
     /// Render a chart as `helm template` does, byte for byte
     Template(Box<TemplateCommand>),
+    /// Run the hooks of one event in the cluster, as Helm would, after showing what that does
+    Run(Box<RunArgs>),
     /// Explain an event, a delete policy, an annotation or a rule; without a word, list what can be explained
     Explain(ExplainArgs),
     /// List the rules of lint
@@ -170,6 +173,8 @@ pub(crate) enum SchemaOf {
     Plan,
     /// lint -o json
     Lint,
+    /// One line of run -o json
+    Run,
     /// rules -o json
     Rules,
     /// .helm-hooks.yaml

@@ -43,6 +43,11 @@ pub(crate) struct ReuseArgs {
 }
 
 impl ReuseArgs {
+    /// True when one of them was typed.
+    pub(crate) fn is_given(self) -> bool {
+        [self.reuse_values, self.reset_values, self.reset_then_reuse_values].iter().any(Option::is_some)
+    }
+
     /// What they come to; Helm looks at them in this order.
     pub(crate) fn reuse(self) -> Reuse {
         let set = |flag: Option<bool>| flag == Some(true);
@@ -98,8 +103,10 @@ pub(crate) struct FromChart {
     /// The phase; `None` when no hook of the chart names the event.
     pub phase: Option<Phase>,
     /// The newest revision of the release; `None` when it is not installed.
+    #[allow(dead_code, reason = "leftovers asks for it")]
     pub newest: Option<RecordHead>,
     /// All hooks of the rendering, in stored order.
+    #[allow(dead_code, reason = "leftovers asks for it")]
     pub hooks: Vec<Arc<Hook>>,
     /// What Helm writes to stderr meanwhile.
     pub warnings: Vec<String>,

@@ -42,6 +42,7 @@ fn with_words(command: clap::Command) -> clap::Command {
         .mut_subcommand("explain", |explain| {
             explain.mut_arg("word", |arg| arg.value_parser(PossibleValuesParser::new(known())))
         })
+        .mut_subcommand("run", |run| run.mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events()))))
         .mut_subcommand("plan", |plan| {
             plan.mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events())))
         })

@@ -1,7 +1,6 @@
 //! Flags, settings, commands, exit codes.
 
 mod args;
-#[allow(dead_code, reason = "run is what asks for it")]
 mod chart_phase;
 mod cluster_args;
 mod completion;
@@ -17,6 +16,7 @@ mod problem;
 mod render;
 mod render_args;
 mod rules;
+mod run;
 mod settings;
 mod template;
 mod version;
@@ -35,10 +35,10 @@ pub fn main() -> ExitCode {
     let words: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let argv0 = words.first().map(|word| word.to_string_lossy().into_owned());
     let program = Program::of(argv0.as_deref(), &Process);
-    exit::exit_code(run(words, &program))
+    exit::exit_code(start(words, &program))
 }
 
-fn run(words: Vec<std::ffi::OsString>, program: &Program) -> u8 {
+fn start(words: Vec<std::ffi::OsString>, program: &Program) -> u8 {
     let mut command = command(program);
     let cli = match command.try_get_matches_from_mut(words).and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
@@ -63,6 +63,7 @@ fn command(program: &Program) -> clap::Command {
         .display_name(name.clone())
         .mut_subcommand("plan", |c| c.override_usage(usage("plan", "[NAME] PATH")))
         .mut_subcommand("lint", |c| c.override_usage(usage("lint", "PATH...")))
+        .mut_subcommand("run", |c| c.override_usage(usage("run", "EVENT [RELEASE]")))
         .mut_subcommand("template", |c| c.override_usage(usage("template", "[NAME] CHART")))
 }
 
@@ -70,6 +71,7 @@ fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
     match &cli.command {
         Command::Plan(args) => plan::run(args, settings),
         Command::Lint(args) => lint::run(args, settings),
+        Command::Run(args) => run::run(args, settings),
         Command::Rules(args) => rules::run(args, settings),
         Command::Template(args) => template::run(args, settings),
         Command::Explain(args) => explain::run(args, settings),
@@ -77,6 +79,7 @@ fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
             let schema = match args.of {
                 SchemaOf::Plan => crate::report::plan::schema(),
                 SchemaOf::Lint => crate::report::lint::schema(),
+                SchemaOf::Run => crate::report::run::schema(),
                 SchemaOf::Rules => crate::report::rules::schema(),
                 SchemaOf::Config => crate::lint::config::schema(),
             };

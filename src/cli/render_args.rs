@@ -181,6 +181,10 @@ pub(crate) struct RefusedArgs {
 impl Args for RefusedArgs {
     fn augment_args(command: Command) -> Command {
         REFUSED.iter().fold(command, |command, flag| {
+            // A command may have a flag of that name that it does take.
+            if command.get_arguments().any(|arg| arg.get_long() == Some(flag.name)) {
+                return command;
+            }
             let arg = Arg::new(flag.name).long(flag.name).hide(true);
             // A value is optional so that the reason is given rather than a complaint about the value.
             let arg = arg.num_args(0..=1).default_missing_value("").require_equals(!flag.takes_value);
@@ -195,7 +199,10 @@ impl Args for RefusedArgs {
 
 impl FromArgMatches for RefusedArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<RefusedArgs, clap::Error> {
-        let typed = |flag: &&RefusedFlag| matches.value_source(flag.name) == Some(ValueSource::CommandLine);
+        let typed = |flag: &&RefusedFlag| {
+            let known = matches.try_contains_id(flag.name).is_ok();
+            known && matches.value_source(flag.name) == Some(ValueSource::CommandLine)
+        };
         Ok(RefusedArgs { typed: REFUSED.iter().filter(typed).collect() })
     }
 

@@ -10,17 +10,18 @@ mod connect;
 mod error;
 mod kinds;
 mod kubeconfig;
-pub mod lookup;
 pub mod lock;
+pub mod lookup;
 mod phase;
-pub mod readiness;
-pub mod release;
 pub mod preflight;
+pub mod readiness;
+pub mod record;
+pub mod release;
 pub mod run;
-pub mod source;
-mod transport;
 #[cfg(test)]
 mod scripted;
+pub mod source;
+mod transport;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};
 pub use capabilities::capabilities;

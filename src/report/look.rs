@@ -120,6 +120,38 @@ fn take(chars: impl Iterator<Item = char>, mut room: usize) -> String {
     out
 }
 
+/// A line of a container's output as a screen would have shown it, without anything a terminal would act on: colours and other
+/// sequences are left out, tabs are blanks, and of a line that was written over only the last writing is kept.
+pub fn output_line(text: &str, unicode: bool) -> String {
+    let text = text.trim_end_matches(['\r', '\n']);
+    let text = text.rsplit_once('\r').map_or(text, |(_, last)| last);
+    if !text.contains(['\u{1b}', '\t']) {
+        return clean(text, unicode);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\t' => plain.push_str("    "),
+            '\u{1b}' => match chars.next() {
+                // A control sequence ends with its final byte.
+                Some('[') => drop(chars.by_ref().find(|c| ('\u{40}'..='\u{7e}').contains(c))),
+                // A command of the system (titles, links) ends with a bell or the string terminator.
+                Some(']') => {
+                    while let Some(c) = chars.next() {
+                        if c == '\u{7}' || (c == '\u{1b}' && chars.next_if_eq(&'\\').is_some()) {
+                            break;
+                        }
+                    }
+                }
+                _ => {}
+            },
+            _ => plain.push(c),
+        }
+    }
+    clean(&plain, unicode)
+}
+
 /// Escapes control characters, line ends, and characters that reorder or hide text.
 pub fn clean(text: &str, unicode: bool) -> String {
     if text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
@@ -166,6 +198,14 @@ mod tests {
     fn terminals_are_safe() {
         assert_eq!(clean("a\u{1b}[31mb\r\n\u{202e}ü", true), "a\\u{1b}[31mb\\r\\n\\u{202e}ü");
         assert_eq!(clean("ü", false), "\\u{fc}");
+    }
+
+    #[test]
+    fn output_is_what_a_screen_would_show() {
+        assert_eq!(output_line("\u{1b}[1;31mred\u{1b}[0m\tx\r\n", true), "red    x");
+        assert_eq!(output_line("10%\r50%\r100%", true), "100%");
+        assert_eq!(output_line("a\u{1b}]0;title\u{7}b\u{1b}]8;;u\u{1b}\\c\u{8}", true), "abc\\u{8}");
+        assert_eq!(output_line("\u{1b}[", true), "");
     }
 
     #[test]

@@ -8,4 +8,5 @@ pub mod look;
 pub mod manifests;
 pub mod plan;
 pub mod rules;
+pub mod run;
 mod yaml;

@@ -46,20 +46,24 @@ pub struct Lock {
     pub taken_over_from: Option<String>,
 }
 
+/// A lock that somebody alive has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Who.
+    pub holder: String,
+    /// Which event runs.
+    pub event: Option<String>,
+    /// How long ago that was last heard of.
+    pub renewed_ago: Option<Duration>,
+    /// When it may be taken over, if nothing more is heard.
+    pub free_in: Duration,
+}
+
 /// Why there is no lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LockError {
     /// Somebody else has it.
-    Held {
-        /// Who.
-        holder: String,
-        /// Which event runs.
-        event: Option<String>,
-        /// How long ago that was last heard of.
-        renewed_ago: Option<Duration>,
-        /// When it may be taken over, if nothing more is heard.
-        free_in: Duration,
-    },
+    Held(Held),
     /// It cannot be read or written.
     Cluster(ClusterError),
 }
@@ -86,6 +90,15 @@ pub fn name(release: &Release) -> String {
     format!("helm-hooks.{}", release.name)
 }
 
+/// Who has the lock of a release.
+///
+/// # Errors
+/// When the cluster does not say.
+pub async fn holder(cluster: &Cluster, release: &Release) -> Result<Option<Held>, ClusterError> {
+    let (lease, now) = look(cluster, &release.namespace, &name(release)).await?;
+    Ok(lease.and_then(|lease| held(&lease, now)))
+}
+
 impl Lock {
     /// Takes the lock of a release for the run of an event.
     ///
@@ -109,7 +122,7 @@ impl Lock {
                 Some(lease) => {
                     let from = holder_of(lease);
                     if let Some(held) = held(lease, now) {
-                        return Err(held);
+                        return Err(LockError::Held(held));
                     }
                     (leases.replace(&name, &parameters, &wanted).await, from)
                 }
@@ -252,7 +265,7 @@ fn holder_of(lease: &Lease) -> Option<String> {
 }
 
 /// Who holds it, when somebody alive does.
-fn held(lease: &Lease, now: Option<Timestamp>) -> Option<LockError> {
+fn held(lease: &Lease, now: Option<Timestamp>) -> Option<Held> {
     let holder = holder_of(lease)?;
     let spec = lease.spec.as_ref()?;
     let annotation =
@@ -270,7 +283,7 @@ fn held(lease: &Lease, now: Option<Timestamp>) -> Option<LockError> {
     let now = now.unwrap_or_else(Timestamp::now);
     let ago = renewed.map(|renewed| Duration::try_from(now.duration_since(renewed)).unwrap_or_default());
     let free_in = ago.map_or(duration, |ago| duration.saturating_sub(ago));
-    (!free_in.is_zero()).then(|| LockError::Held { holder, event: annotation(EVENT), renewed_ago: ago, free_in })
+    (!free_in.is_zero()).then(|| Held { holder, event: annotation(EVENT), renewed_ago: ago, free_in })
 }
 
 fn lease_of(name: &str, event: Event, holder: &Holder, old: Option<&Lease>) -> Lease {

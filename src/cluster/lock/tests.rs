@@ -60,7 +60,7 @@ async fn a_free_lock_is_taken_and_given_back() {
     let lock = acquire(&cluster, "a").await.unwrap();
     assert!(lock.taken_over_from.is_none());
     lock.renew().await.unwrap();
-    assert!(matches!(acquire(&cluster, "b").await, Err(LockError::Held { holder, .. }) if holder == "a"));
+    assert!(matches!(acquire(&cluster, "b").await, Err(LockError::Held(Held { holder, .. })) if holder == "a"));
     lock.release().await.unwrap();
     acquire(&cluster, "b").await.unwrap();
     let methods: Vec<String> = calls.lock().unwrap().iter().map(|call| call.method.clone()).collect();
@@ -70,12 +70,12 @@ async fn a_free_lock_is_taken_and_given_back() {
 #[tokio::test]
 async fn the_server_says_what_time_it_is() {
     let (fresh, _) = cluster(server(Some(lease("a", "2026-11-26T18:59:50Z"))));
-    let held = LockError::Held {
+    let held = LockError::Held(Held {
         holder: "a".into(),
         event: Some("pre-upgrade".into()),
         renewed_ago: Some(Duration::from_secs(10)),
         free_in: Duration::from_secs(30),
-    };
+    });
     assert_eq!(acquire(&fresh, "b").await.err(), Some(held));
     let (stale, _) = cluster(server(Some(lease("a", "2026-11-26T18:59:20Z"))));
     assert_eq!(acquire(&stale, "b").await.unwrap().taken_over_from.as_deref(), Some("a"));
@@ -94,7 +94,7 @@ async fn of_two_only_one_gets_it() {
         }
         inner(call)
     });
-    assert!(matches!(acquire(&cluster, "b").await, Err(LockError::Held { holder, .. }) if holder == "c"));
+    assert!(matches!(acquire(&cluster, "b").await, Err(LockError::Held(Held { holder, .. })) if holder == "c"));
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_lost_lock_is_noticed() {
     assert_eq!(lock.renew().await, Err(Ok(Lost::TakenBy("b".into()))));
     lock.release().await.unwrap();
     // What is not ours is left alone.
-    assert!(matches!(acquire(&cluster, "c").await, Err(LockError::Held { holder, .. }) if holder == "b"));
+    assert!(matches!(acquire(&cluster, "c").await, Err(LockError::Held(Held { holder, .. })) if holder == "b"));
 }
 
 #[tokio::test]

@@ -215,34 +215,46 @@ async fn ask(looked: &Looked<'_>, asked: Vec<(Right, Option<String>)>) -> Result
     Ok(answers)
 }
 
+/// Group, resource and namespace.
+type Place = (String, String, Option<String>);
+
+/// The verbs that are missing for a resource, and for which names.
+#[derive(Default)]
+struct Missing {
+    verbs: Vec<&'static str>,
+    names: BTreeSet<String>,
+}
+
 /// One problem for each resource: its verbs are mostly missing together.
 fn problems(missing: Vec<(Right, Option<String>)>) -> Vec<Problem> {
-    let mut groups: BTreeMap<(String, String, Option<String>), (Vec<&'static str>, BTreeSet<String>)> = BTreeMap::new();
+    let mut places: BTreeMap<Place, Missing> = BTreeMap::new();
     for (right, name) in missing {
-        let (verbs, names) = groups.entry((right.group, right.resource, right.namespace)).or_default();
-        if !verbs.contains(&right.verb) {
-            verbs.push(right.verb);
+        let missing = places.entry((right.group, right.resource, right.namespace)).or_default();
+        if !missing.verbs.contains(&right.verb) {
+            missing.verbs.push(right.verb);
         }
-        names.extend(name);
+        missing.names.extend(name);
     }
-    let problem = |((group, resource, namespace), (verbs, names)): (_, (Vec<&str>, BTreeSet<String>))| {
-        let (group, resource, namespace): (String, String, Option<String>) = (group, resource, namespace);
-        let full = if group.is_empty() { resource.clone() } else { format!("{resource}.{group}") };
-        let place =
-            namespace.as_ref().map_or_else(|| " in the cluster".to_owned(), |namespace| format!(" in {namespace}"));
-        let names: Vec<String> = names.into_iter().collect();
-        let named = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-        let role = if namespace.is_some() { "Role" } else { "ClusterRole" };
-        let quoted = verbs.iter().map(|verb| format!("{verb:?}")).collect::<Vec<_>>().join(", ");
-        Problem {
-            check: Check::Rights,
-            hook: None,
-            object: None,
-            message: format!("not allowed to {} {full}{place}{named}", verbs.join(", ")),
-            help: Some(format!(
-                "A {role} needs this rule: {{apiGroups: [{group:?}], resources: [{resource:?}], verbs: [{quoted}]}}."
-            )),
-        }
-    };
-    groups.into_iter().map(problem).collect()
+    places
+        .into_iter()
+        .map(|((group, resource, namespace), missing)| problem(&group, &resource, namespace, missing))
+        .collect()
+}
+
+fn problem(group: &str, resource: &str, namespace: Option<String>, Missing { verbs, names }: Missing) -> Problem {
+    let full = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+    let role = if namespace.is_some() { "Role" } else { "ClusterRole" };
+    let place = namespace.map_or_else(|| " in the cluster".to_owned(), |namespace| format!(" in {namespace}"));
+    let names: Vec<String> = names.into_iter().collect();
+    let named = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let quoted = verbs.iter().map(|verb| format!("{verb:?}")).collect::<Vec<_>>().join(", ");
+    Problem {
+        check: Check::Rights,
+        hook: None,
+        object: None,
+        message: format!("not allowed to {} {full}{place}{named}", verbs.join(", ")),
+        help: Some(format!(
+            "A {role} needs this rule: {{apiGroups: [{group:?}], resources: [{resource:?}], verbs: [{quoted}]}}."
+        )),
+    }
 }

@@ -83,7 +83,7 @@ impl RunOptions {
 
 impl WaitDelete {
     /// True when this Helm's run of this event waits until what was deleted is gone.
-    pub(super) fn waits(self, engine: Engine, event: Event) -> bool {
+    pub fn waits(self, engine: Engine, event: Event) -> bool {
         match self {
             WaitDelete::Always => true,
             WaitDelete::Helm => engine == Engine::Helm3 || event == Event::Test,

@@ -12,8 +12,10 @@ use crate::hooks::Plan;
 pub use json::{json, yaml};
 pub use markdown::markdown;
 pub use rows::distance;
+pub(super) use rows::{hook as hook_title, object as object_title};
 pub use schema::schema;
 pub use table::table;
+pub(super) use table::{cut_name, one_event};
 pub use wide::wide;
 
 /// Everything a run of `plan` has found.

@@ -7,7 +7,7 @@ use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, Dropped, Event, EventPlan, ObjectRef, OnFailure, Operation, Plan, PlannedHook, Wait};
 
 /// `Kind/name`, with the namespace when it is not the release's.
-pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
+pub(in crate::report) fn object(object: &ObjectRef, release_namespace: &str) -> String {
     let name = object.shown_name();
     let name = if name.is_empty() { "(no name)".to_owned() } else { name };
     match object.namespace.as_deref() {
@@ -17,7 +17,7 @@ pub(super) fn object(object: &ObjectRef, release_namespace: &str) -> String {
 }
 
 /// A hook's object; of a list also how many items it has.
-pub(super) fn hook(planned: &PlannedHook, release_namespace: &str) -> String {
+pub(in crate::report) fn hook(planned: &PlannedHook, release_namespace: &str) -> String {
     let hook = &planned.hook;
     if hook.is_list {
         let items = hook.objects.iter().map(|item| object(item, release_namespace)).collect::<Vec<_>>().join(", ");
@@ -56,6 +56,8 @@ pub(super) enum Fate {
     Replaced,
     /// The hook fails whenever it runs.
     Fails,
+    /// The hook is not run, so nothing becomes of it.
+    Untouched,
 }
 
 /// The objects an event leaves, to ask for each hook's fate.
@@ -89,6 +91,7 @@ impl Fate {
             Fate::DeletedEitherWay => "deleted afterwards",
             Fate::Replaced => "replaced",
             Fate::Fails => "fails when it runs",
+            Fate::Untouched => "untouched",
         }
     }
 
@@ -99,6 +102,7 @@ impl Fate {
             Fate::DeletedAfterFailure | Fate::Stays => "stays",
             Fate::Replaced => "replaced",
             Fate::Fails => "fails",
+            Fate::Untouched => "untouched",
         }
     }
 }

@@ -1,11 +1,13 @@
 //! `plan -o table`: one line per hook, the answer first, as wide as the screen and never wider.
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use comfy_table::{Cell, CellAlignment, Table, presets};
 use unicode_width::UnicodeWidthStr;
 
-use crate::hooks::{Operation, Plan};
+use crate::helm::dialect::Engine;
+use crate::hooks::{EventPlan, ObjectRef, Operation, Plan, PlannedHook};
 use crate::report::look::{Look, State};
 
 use super::rows::{self, Fate};
@@ -92,6 +94,12 @@ const LAYOUTS: [Layout; 5] = [
     Layout { event_column: true, does: true, long_fate: false, policies: false, source: false },
     Layout { event_column: false, does: true, long_fate: false, policies: false, source: false },
 ];
+/// The same for one event, which needs no name.
+const OF_ONE_EVENT: [Layout; 3] = [
+    Layout { event_column: false, does: true, long_fate: true, policies: false, source: true },
+    Layout { event_column: false, does: true, long_fate: true, policies: false, source: false },
+    LAYOUTS[4],
+];
 /// What is shown where nothing limits the width: what most readers want on a line of a log.
 const UNLIMITED: Layout = LAYOUTS[2];
 /// On a screen that leaves nothing of the names otherwise.
@@ -101,17 +109,45 @@ const SHORTEST_NAME: usize = 22;
 const GAP: usize = 2;
 
 fn hooks(plan: &Plan, look: &Look) -> String {
-    let lines = lines(plan, look);
+    draw(&lines(plan, look), &LAYOUTS, UNLIMITED, look)
+}
+
+/// The hooks of one event that are run now, and those that are not.
+pub(in crate::report) fn one_event(
+    event: &EventPlan,
+    release_namespace: &str,
+    engine: Engine,
+    runs: impl Fn(u32) -> bool,
+    look: &Look,
+) -> String {
+    let left = rows::left(event);
+    let lines: Vec<Line> = event
+        .hooks
+        .iter()
+        .map(|planned| {
+            let row = row(planned, "", &left, release_namespace, engine, look);
+            Line::Hook(if runs(planned.order) {
+                row
+            } else {
+                Row { does: "skipped".to_owned(), fate: Fate::Untouched, ..row }
+            })
+        })
+        .collect();
+    draw(&lines, &OF_ONE_EVENT, OF_ONE_EVENT[1], look)
+}
+
+/// The widest layout that fits, or the narrowest with its names cut.
+fn draw(lines: &[Line], layouts: &[Layout], unlimited: Layout, look: &Look) -> String {
     let rows = || lines.iter().filter_map(|line| if let Line::Hook(row) = line { Some(row) } else { None });
     let (layout, hook_width) = match look.width {
-        None => (UNLIMITED, usize::MAX),
+        None => (unlimited, usize::MAX),
         Some(width) => {
             let fits = |layout: &&Layout| {
-                rows().map(|row| row.hook.width()).max().unwrap_or(0) <= room(**layout, &lines, width)
+                rows().map(|row| row.hook.width()).max().unwrap_or(0) <= room(**layout, lines, width)
             };
-            let layout = LAYOUTS.iter().find(fits).copied().unwrap_or(LAYOUTS[4]);
-            let layout = if room(layout, &lines, width) < SHORTEST_NAME { NARROWEST } else { layout };
-            (layout, room(layout, &lines, width))
+            let layout = layouts.iter().find(fits).or(layouts.last()).copied().unwrap_or(NARROWEST);
+            let layout = if room(layout, lines, width) < SHORTEST_NAME { NARROWEST } else { layout };
+            (layout, room(layout, lines, width))
         }
     };
     let mut table = Table::new();
@@ -122,7 +158,7 @@ fn hooks(plan: &Plan, look: &Look) -> String {
     for column in table.column_iter_mut() {
         column.set_padding((0, u16::try_from(GAP).unwrap_or(2)));
     }
-    print(&lines, layout, &table, look)
+    print(lines, layout, &table, look)
 }
 
 /// How many columns a layout leaves for the hook.
@@ -169,7 +205,7 @@ fn cells(row: &Row, layout: Layout, hook_width: usize, look: &Look) -> Vec<Cell>
 }
 
 /// Cuts the name in the middle and keeps the kind, as long as that leaves something of the name.
-fn cut_name(hook: &str, width: usize, look: &Look) -> String {
+pub(in crate::report) fn cut_name(hook: &str, width: usize, look: &Look) -> String {
     match hook.split_once('/') {
         Some((kind, name)) if hook.width() > width && kind.width() + 12 < width => {
             format!("{kind}/{}", look.cut(name, width - kind.width() - 1))
@@ -237,21 +273,33 @@ fn lines(plan: &Plan, look: &Look) -> Vec<Line> {
             }
             let left = rows::left(event);
             for (at, planned) in event.hooks.iter().enumerate() {
-                lines.push(Line::Hook(Row {
-                    event: if at == 0 { event.event.name() } else { "" },
-                    order: planned.order.to_string(),
-                    weight: planned.hook.weight.value.to_string(),
-                    hook: look.clean(&rows::hook(planned, &plan.release.namespace)),
-                    does: rows::does(planned),
-                    fate: Fate::of(planned, &left, plan.engine),
-                    policies: look.clean(&rows::policies(planned)),
-                    source: look.clean(&rows::source(planned)),
-                }));
+                let name = if at == 0 { event.event.name() } else { "" };
+                lines.push(Line::Hook(row(planned, name, &left, &plan.release.namespace, plan.engine, look)));
             }
         }
         lines.extend(between);
     }
     lines
+}
+
+fn row(
+    planned: &PlannedHook,
+    event: &'static str,
+    left: &HashSet<&ObjectRef>,
+    release_namespace: &str,
+    engine: Engine,
+    look: &Look,
+) -> Row {
+    Row {
+        event,
+        order: planned.order.to_string(),
+        weight: planned.hook.weight.value.to_string(),
+        hook: look.clean(&rows::hook(planned, release_namespace)),
+        does: rows::does(planned),
+        fate: Fate::of(planned, left, engine),
+        policies: look.clean(&rows::policies(planned)),
+        source: look.clean(&rows::source(planned)),
+    }
 }
 
 fn remarks(plan: &Plan, look: &Look, out: &mut String) {
@@ -337,7 +385,6 @@ fn summary(report: &Report, look: &Look, out: &mut String) {
 mod tests {
     use super::*;
     use crate::go::value::Str;
-    use crate::helm::dialect::Engine;
     use crate::helm::manifest;
     use crate::hooks::{ChartId, Release, Renderings, plan};
 

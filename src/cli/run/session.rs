@@ -1,0 +1,186 @@
+//! The run itself, with everything around it: the lock, the record, interrupts, the screen.
+
+use std::cell::{Cell, RefCell};
+
+use jiff::Timestamp;
+use tokio::sync::{mpsc, watch};
+
+use crate::cli::exit::{self, Fatal};
+use crate::cli::live::cluster_fatal;
+use crate::cli::output::to_stderr;
+use crate::cli::problem;
+use crate::cluster::lock::{Holder, Lock, LockError, Lost};
+use crate::cluster::record::Recorder;
+use crate::cluster::run::{self, Outcome, RunEvent};
+use crate::cluster::{Cluster, ErrorKind};
+
+use super::printers::{Outputs, Printers};
+use super::{Session, locked, refused};
+
+impl Session<'_> {
+    /// Runs, under the lock, until it is over or a second interrupt ends it.
+    pub(super) async fn run(&self, cluster: &Cluster, outputs: &mut Outputs) -> Result<u8, Fatal> {
+        let lock = self.lock(cluster, outputs).await?;
+        let ended = self.under_lock(cluster, outputs, lock.as_ref()).await;
+        // After a second interrupt nothing is waited for: whoever comes next sees that this process is gone.
+        if let (Some(lock), Ok(Some(_))) = (lock, &ended)
+            && let Err(error) = lock.release().await
+        {
+            self.note(&format!("the lock could not be given back, it is free in a little while: {error}"));
+        }
+        Ok(ended?.unwrap_or(exit::INTERRUPTED))
+    }
+
+    async fn lock(&self, cluster: &Cluster, outputs: &mut Outputs) -> Result<Option<Lock>, Fatal> {
+        if self.args.no_lock == Some(true) {
+            return Ok(None);
+        }
+        let phase = self.run.phase;
+        let user = ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+        let holder = Holder::this_process(user.as_deref().unwrap_or("somebody"));
+        match Lock::acquire(cluster, &phase.release, phase.event, &holder).await {
+            Ok(lock) => {
+                if let Some(dead) = &lock.taken_over_from {
+                    let look = &self.settings.look;
+                    outputs
+                        .say(&problem::note(&format!("the lock was taken over from {dead}, which is gone"), look))?;
+                }
+                Ok(Some(lock))
+            }
+            Err(LockError::Held(held)) => Err(locked(&held, &phase.release)),
+            Err(LockError::Cluster(error)) => match error.kind {
+                ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Invalid => {
+                    Err(refused(format!("not run: no lock: {error}")).with_help("--no-lock runs without one."))
+                }
+                _ => Err(cluster_fatal(&error)),
+            },
+        }
+    }
+
+    /// The exit code; `None` after a second interrupt.
+    async fn under_lock(
+        &self,
+        cluster: &Cluster,
+        outputs: &mut Outputs,
+        lock: Option<&Lock>,
+    ) -> Result<Option<u8>, Fatal> {
+        let (stop, interrupt) = watch::channel(false);
+        let mut signals = Signals::new()?;
+        let printers = Printers::new(outputs, self.run);
+        let (notes, inbox) = mpsc::unbounded_channel();
+        let record = self.found.record.as_ref().filter(|_| self.args.record == Some(true));
+        let notes = RefCell::new(record.is_some().then_some(notes));
+        let say = |event: RunEvent| {
+            let now = Timestamp::now();
+            let code = if let RunEvent::Finished { outcome, .. } = &event { code(outcome) } else { exit::OK };
+            printers.event(now, &event, code);
+            if let Some(notes) = &*notes.borrow() {
+                // Who records has ended with an error, which is told at the end.
+                let _ = notes.send((now, event));
+            }
+        };
+        let running = async {
+            let outcome = run::run(cluster, self.run.phase, &self.options, interrupt, &say).await;
+            notes.borrow_mut().take();
+            outcome
+        };
+        let recording = async {
+            match record {
+                Some((store, head)) => Recorder::new(store, head, self.run.phase).follow(inbox).await,
+                None => Ok(()),
+            }
+        };
+        let all = async { tokio::join!(running, recording) };
+        let lost = Cell::new(false);
+        let keeping = async {
+            let Some(lock) = lock else { return std::future::pending().await };
+            let why = lock.keep().await;
+            lost.set(true);
+            let words = match why {
+                Lost::TakenBy(other) => format!("the lock was taken by {other}; stopping"),
+                Lost::Deleted => "the lock was deleted by somebody; stopping".to_owned(),
+                Lost::Refused(words) => format!("the lock cannot be renewed any more; stopping: {words}"),
+            };
+            printers.aside(&words, self.settings);
+            // Nobody may have begun to listen; then nothing has begun at all.
+            let _ = stop.send(true);
+            std::future::pending::<()>().await;
+        };
+        let interrupted = async {
+            signals.next().await;
+            printers.aside("stopping; interrupt once more to end at once", self.settings);
+            let _ = stop.send(true);
+            signals.next().await;
+        };
+        let ended = tokio::select! {
+            biased;
+            ended = all => Some(ended),
+            () = interrupted => None,
+            () = keeping => None,
+            () = printers.turn() => None,
+        };
+        let Some((outcome, recorded)) = ended else {
+            printers.aside("ended at once: what was under way is not finished", self.settings);
+            return Ok(None);
+        };
+        printers.end()?;
+        if let Err(error) = recorded {
+            self.note(&format!("the release record was not written: {error}"));
+        }
+        Ok(Some(code(&outcome)))
+    }
+
+    fn note(&self, text: &str) {
+        to_stderr(&problem::note(text, &self.settings.error_look));
+    }
+}
+
+/// The exit code of an outcome.
+fn code(outcome: &Outcome) -> u8 {
+    match outcome {
+        Outcome::Succeeded => exit::OK,
+        Outcome::Failed { failure, .. } if failure.reason.is_timeout() => exit::TIMEOUT,
+        Outcome::Failed { .. } => exit::FOUND,
+        Outcome::Interrupted { .. } => exit::INTERRUPTED,
+    }
+}
+
+/// What a person or a system stops a program with.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Result<Signals, Fatal> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).map_err(|e| Fatal::load(format!("cannot listen for signals: {e}")));
+        Ok(Signals { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// What a person stops a program with.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Result<Signals, Fatal> {
+        Ok(Signals)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

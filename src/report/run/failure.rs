@@ -1,0 +1,99 @@
+//! How a run ended that did not end well: what failed and why, what is there now, and what to type next.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cluster::run::{Failure, Outcome};
+use crate::hooks::ObjectRef;
+use crate::report::look::{Look, State, output_line};
+
+use super::{Run, words};
+
+/// The cluster's own words can be pages long.
+const LONGEST: usize = 600;
+
+/// Everything about a failed hook, below its line.
+pub(super) fn failure(failure: &Failure, attempts: Option<(u32, u32)>, logged: bool, look: &Look) -> String {
+    let mut out = String::new();
+    let mut sentence = |text: &str, indent: usize| {
+        let text = look.cut_end(&look.clean(text), LONGEST);
+        let _ = writeln!(out, "{}", look.wrap(&format!("{:indent$}{text}", ""), indent + 2));
+    };
+    if !failure.message.is_empty() {
+        sentence(&failure.message, 3);
+    }
+    let mut attempts = attempts.filter(|(attempt, _)| *attempt > 1);
+    let mut lines = Vec::new();
+    for end in &failure.containers {
+        let tries = attempts.take().map(|(attempt, _)| format!(", {attempt} attempts")).unwrap_or_default();
+        // What was streamed a moment ago need not be said again.
+        let last: &[String] = if logged { &[] } else { &end.last_lines };
+        let colon = if last.is_empty() { "" } else { "; its last lines:" };
+        lines.push((3, format!("{}{tries}{colon}", words::ending(end))));
+        lines.extend(last.iter().map(|line| (5, output_line(line, look.unicode))));
+    }
+    if !failure.events.is_empty() {
+        lines.push((3, "the cluster says:".to_owned()));
+        lines.extend(failure.events.iter().map(|(reason, message)| (5, format!("{reason}: {message}"))));
+    }
+    for (indent, line) in lines {
+        if indent == 3 {
+            let _ = writeln!(out, "{}", look.wrap(&format!("   {}", look.clean(&line)), 5));
+        } else {
+            let _ = writeln!(out, "     {}", look.cut_end(&look.clean(&line), LONGEST));
+        }
+    }
+    out
+}
+
+/// What a run leaves and what to do about it; nothing after a success.
+pub(super) fn afterwards(
+    run: &Run<'_>,
+    outcome: &Outcome,
+    took: Duration,
+    exists: &[Arc<ObjectRef>],
+    states: &HashMap<String, &'static str>,
+    look: &Look,
+) -> String {
+    let mut out = String::new();
+    match outcome {
+        Outcome::Succeeded => {
+            let count = run.runs.len();
+            let hooks = if count == 1 { "1 hook".to_owned() } else { format!("{count} hooks") };
+            let done = look.paint(State::Done, "done");
+            let _ = writeln!(out, "\n{done}: {hooks} in {}", words::took(took));
+            return out;
+        }
+        Outcome::Interrupted { hook } => {
+            let at = hook.map(|hook| format!(" during {}", look.clean(&run.title(hook)))).unwrap_or_default();
+            let word = look.paint(State::Warning, "interrupted");
+            let text = look.wrap(&format!("   interrupted{at} after {}", words::took(took)), 5);
+            let _ = writeln!(out, "\n{}", text.replacen("interrupted", &word, 1));
+        }
+        Outcome::Failed { .. } => {}
+    }
+    let name = |object: &Arc<ObjectRef>| {
+        let text = super::super::plan::object_title(object, &run.phase.release.namespace);
+        match states.get(&text) {
+            Some(state) => format!("{} ({state})", look.clean(&text)),
+            None => look.clean(&text),
+        }
+    };
+    let there = if exists.is_empty() {
+        "nothing of this run".to_owned()
+    } else {
+        exists.iter().map(name).collect::<Vec<_>>().join(", ")
+    };
+    let _ = writeln!(out, "{}", look.wrap(&format!("   now in the cluster: {there}"), 5));
+    out.push('\n');
+    // Commands are there to be copied: never wrapped, never cut.
+    if let Some(go_on) = run.go_on(outcome) {
+        let _ = writeln!(out, "   go on from here:  {}", look.clean(&go_on));
+    }
+    if !exists.is_empty() {
+        let _ = writeln!(out, "   clean up:         {}", look.clean(&run.commands.clean_up));
+    }
+    out
+}
