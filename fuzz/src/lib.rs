@@ -142,9 +142,9 @@ fn plan(loaded: &Loaded, engine: Engine) {
         dialect,
     };
     let Ok(rendering) = action::render(loaded, &request, &Rc::new(World::fixed(1))) else { return };
-    let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
+    let files = rendering.files().iter().map(|(path, text)| (path.as_str(), text.clone()));
     let Ok(manifests) = manifest::sort(files, dialect) else { return };
-    let id = ChartId { path: "c".to_owned(), name: rendering.chart.metadata.name.clone(), version: None };
+    let id = ChartId { path: "c".to_owned(), name: rendering.chart().metadata.name.clone(), version: None };
     plan_manifests(&manifests, id, Release { name, namespace }, engine);
 }
 

@@ -55,18 +55,18 @@ pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
             return Ok(fail(&shown, settings));
         }
     };
-    warn(&rendering.warnings, settings);
+    warn(rendering.warnings(), settings);
     let dialect = render.engine.dialect();
-    let crds = if args.template.include_crds == Some(true) { rendering.chart.crds() } else { Vec::new() };
-    let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
+    let crds = if args.template.include_crds == Some(true) { rendering.chart().crds() } else { Vec::new() };
+    let files = rendering.files().iter().map(|(path, text)| (path.as_str(), text.clone()));
     let manifests = match manifest::sort(files, dialect) {
         Ok(manifests) => manifests,
         Err(error) => {
             let mut shown = RenderFailure::new(error.to_string());
-            let text = rendering.files.get(&error.path).map(|text| text.as_bytes()).unwrap_or_default();
+            let text = rendering.files().get(&error.path).map(|text| text.as_bytes()).unwrap_or_default();
             shown.frame = frame::sort_error(&error, text, &settings.error_look);
             if settings.debug {
-                to_stdout(&unsorted(&rendering.files))?;
+                to_stdout(&unsorted(rendering.files()))?;
             } else {
                 shown.help = Some(DEBUG_HINT.to_owned());
             }

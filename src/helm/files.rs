@@ -2,6 +2,8 @@
 //!
 //! Mirrors `pkg/engine/files.go` of both Helms.
 
+use std::rc::Rc;
+
 use super::chart::ChartFile;
 use super::dialect::{Dialect, Engine};
 use crate::go::glob::{self, Glob, MatchError};
@@ -38,21 +40,21 @@ const fn on_name(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value,
 }
 
 /// The `.Files` of a chart with these files.
-pub fn files(files: &[ChartFile], dialect: &Dialect) -> Value {
-    let entries: Entries =
-        files.iter().map(|file| (Str::from(file.name.as_str()), Value::Bytes(file.data.clone()))).collect();
+pub fn files(files: &Rc<Vec<ChartFile>>, dialect: &Dialect) -> Value {
+    let files = Rc::clone(files);
+    let entry = |file: &ChartFile| (Str::from(file.name.as_str()), Value::Bytes(file.data.clone()));
     let ty = match dialect.engine {
         Engine::Helm3 => &FILES3,
         Engine::Helm4 => &FILES4,
     };
-    Value::Map(Map::from_entries(ty, entries))
+    Value::Map(Map::later(ty, move || files.iter().map(entry).collect()))
 }
 
 fn name(args: &[Value]) -> &[u8] {
     args.first().and_then(Value::as_str).map(|name| name.as_bytes()).unwrap_or_default()
 }
 
-fn content(files: &Value, name: &[u8]) -> Option<std::rc::Rc<[u8]>> {
+fn content(files: &Value, name: &[u8]) -> Option<Rc<[u8]>> {
     match files.as_map()?.get(name)? {
         Value::Bytes(data) => Some(data),
         _ => None,

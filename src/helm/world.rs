@@ -1,6 +1,6 @@
 //! The world a render may see: clock, randomness, look-ups. The caller owns it; `plan` and `lint` hand in a fixed one.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::go::value::{Map, Value};
@@ -15,13 +15,14 @@ pub struct World {
     pub fixed_keys: bool,
     /// What `lookup` answers: apiVersion, kind, namespace, name.
     pub lookup: Box<Lookup>,
+    asked: Cell<bool>,
 }
 
 /// Answers `lookup`: apiVersion, kind, namespace, name.
 pub type Lookup = dyn Fn(&str, &str, &str, &str) -> Result<Map, String>;
 
 /// Where the time comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clock {
     /// The machine's.
     System,
@@ -116,6 +117,7 @@ impl World {
             entropy: RefCell::new(Entropy::System),
             fixed_keys: false,
             lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
+            asked: Cell::new(false),
         }
     }
 
@@ -127,6 +129,41 @@ impl World {
             entropy: RefCell::new(Entropy::Seeded(seed)),
             fixed_keys: true,
             lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
+            asked: Cell::new(false),
         }
     }
+
+    /// `lookup`: apiVersion, kind, namespace, name.
+    ///
+    /// # Errors
+    /// What the cluster says.
+    pub fn look_up(&self, api_version: &str, kind: &str, namespace: &str, name: &str) -> Result<Map, String> {
+        self.asked.set(true);
+        (self.lookup)(api_version, kind, namespace, name)
+    }
+
+    /// Whether anything was looked up since the last call.
+    pub(super) fn take_asked(&self) -> bool {
+        self.asked.replace(false)
+    }
+
+    /// Whether what a template sees here is what it sees in another world, as long as neither is asked for randomness or for what a
+    /// cluster has.
+    pub(super) fn is_like(&self, other: &Appearance) -> bool {
+        self.clock != Clock::System && other.seeded && self.appearance() == *other
+    }
+
+    /// What a template sees that asks for neither.
+    pub(super) fn appearance(&self) -> Appearance {
+        let seeded = matches!(*self.entropy.borrow(), Entropy::Seeded(_));
+        Appearance { clock: self.clock, fixed_keys: self.fixed_keys, seeded }
+    }
+}
+
+/// See [`World::appearance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Appearance {
+    clock: Clock,
+    fixed_keys: bool,
+    seeded: bool,
 }

@@ -169,7 +169,7 @@ fn rendered(task: &Task, chart: Option<&Chart>) -> Renderings {
             if let Some(chart) = &chart {
                 job.loaded = Rc::clone(chart);
             }
-            let files = job.render().ok().map(|rendering| rendering.files.into_iter().collect());
+            let files = job.render().ok().map(|rendering| rendering.files().clone());
             renderings.insert((index, variant), files);
         }
     }
@@ -246,7 +246,7 @@ fn overlap(a: &[SourceEdit], b: &[SourceEdit]) -> bool {
 fn template_mut<'c>(chart: &'c mut Chart, path: &str, folder: &str) -> Option<&'c mut Rc<[u8]>> {
     let own = path.strip_prefix(folder);
     if let Some(at) = own.and_then(|own| chart.templates.iter().rposition(|file| file.name == own)) {
-        return chart.templates.get_mut(at).map(|file| &mut file.data);
+        return Rc::make_mut(&mut chart.templates).get_mut(at).map(|file| &mut file.data);
     }
     chart.dependencies.iter_mut().find_map(|child| {
         let folder = folder_of(folder, child);

@@ -218,7 +218,7 @@ impl Run<'_> {
         }
         // Where Helm 3 cuts files at other places than Helm 4, it sees other documents.
         let both = job.audience.helm3 && job.audience.helm4;
-        if both && !rendering.files.values().all(|text| manifest::splits_alike(text.as_bytes())) {
+        if both && !rendering.files().values().all(|text| manifest::splits_alike(text.as_bytes())) {
             let other = Variant::OtherEngine.of(job);
             if let Ok((mut subject, rendering)) = super::subject(&other) {
                 subject.baseline = baseline.cloned();

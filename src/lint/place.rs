@@ -58,7 +58,7 @@ impl<'a> Places<'a> {
     pub fn find(&self, subject: &Subject, spot: &Spot) -> Option<Place> {
         match spot {
             Spot::File { path, span } => {
-                let text = chart_file(&self.rendering.chart, path)?;
+                let text = chart_file(self.rendering.chart(), path)?;
                 let file = Arc::new(SourceFile::new(path.as_str(), &*text));
                 Some(Place { literal: true, ..plain(file, span.clone(), true) })
             }
@@ -152,7 +152,7 @@ impl<'a> Places<'a> {
     pub fn file(&self, template: &Str) -> Option<Arc<SourceFile>> {
         let mut files = self.files.borrow_mut();
         let find = || {
-            let (path, text) = template_file(&self.rendering.chart, &template.to_text(), "")?;
+            let (path, text) = template_file(self.rendering.chart(), &template.to_text(), "")?;
             Some(Arc::new(SourceFile::new(path, &*text)))
         };
         files.entry(template.clone()).or_insert_with(find).clone()
@@ -171,12 +171,12 @@ impl<'a> Places<'a> {
 
     /// [`Places::value`], with the file.
     pub(super) fn given(&self, place: &Place) -> Option<Given> {
-        given(&self.rendering.chart, &self.job.sources, place.value.as_ref()?)
+        given(self.rendering.chart(), &self.job.sources, place.value.as_ref()?)
     }
 
     /// The chart as rendered.
     pub fn chart(&self) -> &Chart {
-        &self.rendering.chart
+        self.rendering.chart()
     }
 }
 

@@ -90,15 +90,15 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     });
     let rendering = action::render(&job.loaded, &job.request, &Rc::new(world))?;
     let dialect = job.request.dialect;
-    let documents = job.read_before.read(&rendering.files, dialect);
+    let documents = job.read_before.read(rendering.files(), dialect);
     let release = Release { name: job.request.release.name.clone(), namespace: job.request.release.namespace.clone() };
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
     subject.looked_up = looked_up.take();
     subject.is_upgrade = job.request.release.is_upgrade;
     let version = job.request.kube_version.as_ref();
     subject.kube_version = version.and_then(|it| Some((it.major.parse().ok()?, it.minor.parse().ok()?)));
-    crds(&rendering.chart, "", &mut subject.crds);
-    leaves(&rendering.chart.values, &mut Vec::new(), &mut subject.values);
+    crds(rendering.chart(), "", &mut subject.crds);
+    leaves(&rendering.chart().values, &mut Vec::new(), &mut subject.values);
     let again = job.clone();
     let depends_on_operation = rendering.depends_on_operation();
     let used_randomness = rendering.used_randomness;

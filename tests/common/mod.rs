@@ -1,5 +1,6 @@
 //! Answers the questions that `testdata/record.py` asks Helm's own code, in the same form.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use helm_hooks::go::yaml;
@@ -63,18 +64,21 @@ fn ask(question: &Json, dialect: &'static Dialect, answer: &mut Json) -> Result<
         revision: if is_upgrade { 2 } else { 1 },
         is_upgrade,
     };
-    let (capabilities, texts) = (Capabilities::without_cluster(), render::texts(dialect));
+    let capabilities = Capabilities::without_cluster();
+    let templates = render::Templates::new(&chart, &render::texts(dialect)).map_err(|e| step("render")(e.message))?;
     let input = render::Input {
         chart: &chart,
+        templates: &templates,
         values: &values,
+        spoiled: &Cell::new(false),
         release: &release,
         capabilities: &capabilities,
         dialect,
-        texts: &texts,
     };
-    let rendered = render::render(&input, &Rc::new(World::fixed(1))).map_err(|e| step("render")(e.message))?;
+    let rendered = render::render(&input, &Rc::new(World::fixed(1)), None).map_err(|e| step("render")(e.message))?;
+    let rendered = rendered.files();
     let name = format!("{}/", chart.metadata.name);
-    for (path, text) in &rendered {
+    for (path, text) in rendered {
         // Go's encoding/json, through which Helm's answer came, has U+FFFD for each byte that is not UTF-8.
         let text = go_json_text(text.as_bytes());
         answer["out"][path.strip_prefix(&name).unwrap_or(path)] = json!(text);

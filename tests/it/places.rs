@@ -35,7 +35,7 @@ fn job(files: &[(String, String)]) -> Job {
 fn origin(job: &Job, needle: &str) -> String {
     let (_, rendering) = subject(job).expect("the chart renders");
     let places = Places::new(job, &rendering);
-    for (path, text) in &rendering.files {
+    for (path, text) in rendering.files() {
         let Some(at) = text.as_bytes().find(needle) else { continue };
         let Some(place) = places.in_file(&path.as_str().into(), at..at + needle.len(), text, 0) else {
             return "nowhere".to_owned();

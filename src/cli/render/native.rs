@@ -46,7 +46,7 @@ impl Source {
         let dialect = self.request.dialect;
         let mut log = Log::new(dialect);
         let given = self.request.overrides.clone();
-        self.request.overrides = values::reuse(&mut self.loaded.chart, previous, given, reuse, dialect, &mut log)
+        self.request.overrides = values::reuse(self.loaded.chart_mut(), previous, given, reuse, dialect, &mut log)
             .map_err(RenderFailure::new)?;
         self.loaded.warnings.extend(log.into_lines());
         Ok(self)
@@ -84,9 +84,9 @@ impl Source {
         let rendering = self.render(upgrade.then_some(2), World::fixed(seed)).map_err(|e| failure(&e, settings))?;
         Ok(Rendered {
             asks_operation: rendering.depends_on_operation(),
-            name: rendering.chart.metadata.name.clone(),
-            version: Some(rendering.chart.metadata.version.clone()),
-            output: Output::Files(rendering.files.into_iter().collect()),
+            name: rendering.chart().metadata.name.clone(),
+            version: Some(rendering.chart().metadata.version.clone()),
+            output: Output::Files(rendering.files().iter().map(|(path, text)| (path.clone(), text.clone())).collect()),
             asks_random: rendering.used_randomness,
         })
     }

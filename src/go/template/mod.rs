@@ -18,7 +18,7 @@ pub use error::{ExecError, Frame, FuncError, ParseError, TextError};
 pub use func::{FuncTable, Function, Interp, Method};
 pub use parsed::ParsedTexts;
 pub use set::{MissingKey, TemplateSet};
-pub use trace::{Segment, SourceRange, Step, ValuePath};
+pub use trace::{Leaves, Segment, SourceRange, Step, ValuePath};
 
 #[cfg(test)]
 mod tests;

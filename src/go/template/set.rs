@@ -12,9 +12,9 @@ use super::exec::Exec;
 use super::func::FuncTable;
 use super::parse::Tree;
 use super::parsed::ParsedTexts;
-use super::trace::Segment;
+use super::trace::{Leaves, Segment};
 use crate::go::limits::Work;
-use crate::go::value::{Map, Str, Value};
+use crate::go::value::{Str, Value};
 
 /// What a missing key of a map gives: the option `missingkey`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -34,7 +34,8 @@ pub struct TemplateSet {
     texts: Rc<ParsedTexts>,
     pub(super) missing_key: MissingKey,
     templates: HashMap<Str, Rc<Tree>>,
-    _work: Work,
+    /// Of a set that is made for one run.
+    _work: Option<Work>,
 }
 
 /// The templates a text of `tpl` defines, over those around it.
@@ -48,12 +49,15 @@ impl TemplateSet {
     /// An empty set, whose life is one piece of [`Work`]. `root` is the name of Go's parent template, under which texts of `tpl` are
     /// parsed (`gotpl` in Helm).
     pub fn new(root: impl Into<Str>, funcs: &'static FuncTable, missing_key: MissingKey) -> TemplateSet {
-        TemplateSet::over(Rc::new(ParsedTexts::new(root, funcs)), missing_key)
+        TemplateSet {
+            _work: Some(Work::begin()),
+            ..TemplateSet::over(Rc::new(ParsedTexts::new(root, funcs)), missing_key)
+        }
     }
 
-    /// An empty set that parses no text again.
+    /// An empty set that parses no text again, for runs that begin their [`Work`] themselves.
     pub fn over(texts: Rc<ParsedTexts>, missing_key: MissingKey) -> TemplateSet {
-        TemplateSet { texts, missing_key, templates: HashMap::new(), _work: Work::begin() }
+        TemplateSet { texts, missing_key, templates: HashMap::new(), _work: None }
     }
 
     /// The name of Go's parent template.
@@ -88,8 +92,8 @@ impl TemplateSet {
         Exec::new(self, host).run(&name.into(), data)
     }
 
-    /// Runs a template as [`TemplateSet::execute`] does and tells where each byte of the output comes from; `values` are those whose
-    /// leaves are to be recognized.
+    /// Runs a template as [`TemplateSet::execute`] does and tells where each byte of the output comes from; `leaves` are those of
+    /// the values.
     ///
     /// # Errors
     /// As [`TemplateSet::execute`].
@@ -98,9 +102,9 @@ impl TemplateSet {
         name: impl Into<Str>,
         data: &Value,
         host: &dyn Any,
-        values: &Map,
+        leaves: &Rc<Leaves>,
     ) -> Result<(Str, Vec<Segment>), Box<ExecError>> {
-        Exec::tracing(self, host, values).run_traced(&name.into(), data)
+        Exec::tracing(self, host, leaves).run_traced(&name.into(), data)
     }
 
     /// The template of a name, the topmost layer first.

@@ -1,12 +1,12 @@
 //! Go's slice. Items are shared between holders; the few functions that sort in place (`sortAlpha` on a `[]string`)
 //! replace the items for all of them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
 use super::types::ListType;
-use super::{Value, capacity};
+use super::{Value, capacity, watch};
 use crate::go::limits;
 use crate::go::stack::with_room;
 
@@ -20,6 +20,8 @@ pub struct List {
 struct Backing {
     items: RefCell<Rc<[Value]>>,
     room: Room,
+    /// Others see it too: that it is sorted in place is noted.
+    watched: Cell<bool>,
 }
 
 /// What lies between the length and the capacity.
@@ -35,7 +37,10 @@ enum Room {
 impl List {
     fn made(ty: &'static ListType, items: Vec<Value>, room: Room) -> List {
         limits::work(size_of_val(items.as_slice()));
-        List { ty, backing: Some(Rc::new(Backing { items: RefCell::new(items.into()), room })) }
+        List {
+            ty,
+            backing: Some(Rc::new(Backing { items: RefCell::new(items.into()), room, watched: Cell::new(false) })),
+        }
     }
 
     /// A slice of these items, which must be of the element type, without room for more.
@@ -138,9 +143,24 @@ impl List {
     /// Replaces the items for every holder of this slice. Does nothing to a nil slice.
     pub fn set_items(&self, items: Vec<Value>) {
         if let Some(backing) = &self.backing {
+            if backing.watched.get() {
+                watch::note_change();
+            }
             limits::work(size_of_val(items.as_slice()));
             *backing.items.borrow_mut() = items.into();
         }
+    }
+
+    /// Notes from now on when the items are replaced; see [`Seen`](super::Seen).
+    pub(super) fn watch(&self) {
+        if let Some(backing) = &self.backing {
+            backing.watched.set(true);
+        }
+    }
+
+    /// Whether that is noted.
+    pub(super) fn is_watched(&self) -> bool {
+        self.backing.as_ref().is_none_or(|backing| backing.watched.get())
     }
 
     /// True when both are the same slice, not only equal ones.

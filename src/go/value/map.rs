@@ -1,30 +1,47 @@
 //! Go's map with string keys, the only map a Helm template can meet. Every holder sees every change.
 
-use std::cell::{Ref, RefCell};
-use std::collections::BTreeMap;
+use std::cell::{Cell, Ref, RefCell};
 use std::fmt;
 use std::rc::Rc;
 
 use super::Value;
+use super::entries::Entries;
 use super::str::Str;
 use super::types::{DICT, MapType};
+use super::watch::Watch;
 use crate::go::limits;
 use crate::go::stack::with_room;
-
-/// The entries of a [`Map`] in key order, which is the order templates, JSON and YAML show.
-pub type Entries = BTreeMap<Str, Value>;
 
 /// Some bytes that an entry takes.
 const ENTRY: usize = size_of::<(Str, Value)>();
 
-/// What a map takes that has any entry: trees have room for eleven in their first node.
+/// What a map takes that has any entry.
 const FIRST: usize = 11 * ENTRY;
 
 /// A map of some type.
 #[derive(Clone)]
 pub struct Map {
     ty: &'static MapType,
-    entries: Option<Rc<RefCell<Entries>>>,
+    shared: Option<Rc<Shared>>,
+}
+
+/// What all holders of a map see.
+struct Shared {
+    entries: RefCell<Entries>,
+    /// Entries that are made when somebody looks.
+    later: Cell<Option<Box<Later>>>,
+    watch: Cell<Watch>,
+}
+
+type Later = dyn FnOnce() -> Entries;
+
+impl Shared {
+    fn entries(&self) -> &RefCell<Entries> {
+        if let Some(make) = self.later.take() {
+            *self.entries.borrow_mut() = make();
+        }
+        &self.entries
+    }
 }
 
 impl Map {
@@ -36,12 +53,22 @@ impl Map {
     /// A map of these entries, which must be of the element type.
     pub fn from_entries(ty: &'static MapType, entries: Entries) -> Map {
         limits::work(if entries.is_empty() { ENTRY } else { FIRST + ENTRY * entries.len() });
-        Map { ty, entries: Some(Rc::new(RefCell::new(entries))) }
+        let shared = Shared { entries: RefCell::new(entries), later: Cell::default(), watch: Cell::default() };
+        Map { ty, shared: Some(Rc::new(shared)) }
+    }
+
+    /// A map whose entries are made when somebody looks at it: most are never looked at. They may hold no maps and no lists.
+    pub fn later(ty: &'static MapType, make: impl FnOnce() -> Entries + 'static) -> Map {
+        let map = Map::new(ty);
+        if let Some(shared) = &map.shared {
+            shared.later.set(Some(Box::new(make)));
+        }
+        map
     }
 
     /// The nil map of a type.
     pub fn nil(ty: &'static MapType) -> Map {
-        Map { ty, entries: None }
+        Map { ty, shared: None }
     }
 
     /// The map's type.
@@ -52,17 +79,17 @@ impl Map {
     /// The same map seen as another type: Go's conversion between map types of the same shape.
     #[must_use]
     pub fn with_type(&self, ty: &'static MapType) -> Map {
-        Map { ty, entries: self.entries.clone() }
+        Map { ty, shared: self.shared.clone() }
     }
 
     /// True for the nil map.
     pub fn is_nil(&self) -> bool {
-        self.entries.is_none()
+        self.shared.is_none()
     }
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
-        self.entries.as_ref().map_or(0, |cell| cell.borrow().len())
+        self.shared.as_ref().map_or(0, |shared| shared.entries().borrow().len())
     }
 
     /// True when there is no entry.
@@ -72,21 +99,26 @@ impl Map {
 
     /// The value of a key.
     pub fn get(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.as_ref()?.borrow().get(key.as_ref()).cloned()
+        let shared = self.shared.as_ref()?;
+        shared.watch.get().read(key.as_ref());
+        shared.entries().borrow().get(key.as_ref()).cloned()
     }
 
     /// True when the key is there, whatever its value.
     pub fn contains(&self, key: impl AsRef<[u8]>) -> bool {
-        self.entries.as_ref().is_some_and(|cell| cell.borrow().contains_key(key.as_ref()))
+        self.shared.as_ref().is_some_and(|shared| shared.entries().borrow().contains_key(key.as_ref()))
     }
 
     /// Sets a key for every holder; false when this is the nil map, on which Go panics.
     #[must_use = "Go panics when a nil map is assigned to"]
     pub fn insert(&self, key: impl Into<Str>, value: impl Into<Value>) -> bool {
-        match &self.entries {
-            Some(cell) => {
+        match &self.shared {
+            Some(shared) => {
+                shared.watch.get().change();
                 limits::work(ENTRY);
-                cell.borrow_mut().insert(key.into(), value.into());
+                let old = shared.entries().borrow_mut().insert(key.into(), value.into());
+                // What an old value holds can be this map again.
+                drop(old);
                 true
             }
             None => false,
@@ -102,15 +134,19 @@ impl Map {
 
     /// Removes a key for every holder.
     pub fn remove(&self, key: impl AsRef<[u8]>) -> Option<Value> {
-        self.entries.as_ref()?.borrow_mut().remove(key.as_ref())
+        let shared = self.shared.as_ref()?;
+        shared.watch.get().change();
+        shared.entries().borrow_mut().remove(key.as_ref())
     }
 
     /// Keys and values as they are now, in key order; the map may be changed while the copy is walked.
     pub fn entries(&self) -> Vec<(Str, Value)> {
-        match &self.entries {
-            Some(cell) => {
-                limits::work(ENTRY * self.len());
-                cell.borrow().iter().map(|(k, v)| (k.clone(), v.clone())).collect()
+        match &self.shared {
+            Some(shared) => {
+                shared.watch.get().read_all();
+                let entries = shared.entries().borrow();
+                limits::work(ENTRY * entries.len());
+                entries.iter().map(|(k, v)| (k.clone(), v.clone())).collect()
             }
             None => Vec::new(),
         }
@@ -118,17 +154,37 @@ impl Map {
 
     /// A look at the entries without a copy; `None` for the nil map. Nothing may change the map while it is held.
     pub fn borrow(&self) -> Option<Ref<'_, Entries>> {
-        self.entries.as_ref().map(|cell| cell.borrow())
+        self.shared.as_ref().map(|shared| {
+            shared.watch.get().read_all();
+            shared.entries().borrow()
+        })
+    }
+
+    /// What is to be noted of this map from now on; see [`Seen`](super::Seen).
+    pub fn watch(&self, watch: Watch) {
+        if let Some(shared) = &self.shared {
+            shared.watch.set(watch);
+        }
+    }
+
+    /// The entries, but none where they are only made when somebody looks.
+    pub(super) fn made(&self) -> Option<Ref<'_, Entries>> {
+        self.shared.as_ref().map(|shared| shared.entries.borrow())
+    }
+
+    /// What is noted of this map.
+    pub fn watched(&self) -> Watch {
+        self.shared.as_ref().map_or(Watch::Nothing, |shared| shared.watch.get())
     }
 
     /// What tells this map from other live ones; `None` for the nil map.
     pub fn address(&self) -> Option<usize> {
-        self.entries.as_ref().map(|cell| Rc::as_ptr(cell).addr())
+        self.shared.as_ref().map(|shared| Rc::as_ptr(shared).addr())
     }
 
     /// True when both are the same map, not only equal ones.
     pub fn same(&self, other: &Map) -> bool {
-        match (&self.entries, &other.entries) {
+        match (&self.shared, &other.shared) {
             (Some(a), Some(b)) => Rc::ptr_eq(a, b),
             (None, None) => true,
             _ => false,
@@ -139,8 +195,8 @@ impl Map {
 impl Drop for Map {
     fn drop(&mut self) {
         // A map may hold maps ten thousand levels deep.
-        if let Some(entries) = self.entries.take_if(|cell| Rc::strong_count(cell) == 1) {
-            with_room(|| drop(entries));
+        if let Some(shared) = self.shared.take_if(|shared| Rc::strong_count(shared) == 1) {
+            with_room(|| drop(shared));
         }
     }
 }

@@ -5,18 +5,22 @@
 //! `[]string` and `[]interface {}` stay apart because templates can tell them apart (`kindOf`, `typeOf`, `eq`, `printf`).
 
 mod capacity;
+mod entries;
 mod list;
 mod map;
 mod object;
 mod str;
 mod types;
+mod watch;
 
+pub use self::entries::Entries;
 pub use self::list::List;
-pub use self::map::{Entries, Map};
+pub use self::map::Map;
 pub use self::object::{FieldDef, Object, ObjectType, Struct};
 pub use self::str::Str;
 pub use self::types::{BYTE_SLICES, DICT, INT_SLICE, SLICE, SLICES, STRING_MAP, STRING_SLICE};
 pub use self::types::{FloatKind, IntKind, Kind, ListType, MapType, NamedInt, Type, UintKind};
+pub use self::watch::{Seen, Watch};
 
 use std::rc::Rc;
 

@@ -101,7 +101,7 @@ impl Loading<'_> {
                 self.deprecated(metadata, "load.go:120", text);
                 read_metadata(&file, metadata, self.dialect)?;
                 if metadata.metadata.api_version == "v1" {
-                    chart.files.push(file);
+                    Rc::make_mut(&mut chart.files).push(file);
                 }
             }
             "requirements.lock" => {
@@ -110,17 +110,17 @@ impl Loading<'_> {
                 let text = "Warning: Dependency locking is handled in Chart.lock since apiVersion \"v2\". We recommend migrating to Chart.lock.";
                 self.deprecated(metadata, "load.go:138", text);
                 if metadata.metadata.api_version == "v1" {
-                    chart.files.push(file);
+                    Rc::make_mut(&mut chart.files).push(file);
                 }
             }
-            name if name.starts_with("templates/") => chart.templates.push(file),
+            name if name.starts_with("templates/") => Rc::make_mut(&mut chart.templates).push(file),
             name => match name.strip_prefix("charts/") {
                 Some(name) if path::ext(name.as_bytes()) != b".prov" => {
                     let folder = name.split('/').next().unwrap_or(name).to_owned();
                     let file = ChartFile { name: name.to_owned(), data: file.data };
                     below.entry(folder).or_default().push(file);
                 }
-                _ => chart.files.push(file),
+                _ => Rc::make_mut(&mut chart.files).push(file),
             },
         }
         Ok(())

@@ -11,7 +11,7 @@ mod ignore;
 mod metadata;
 mod model;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,7 @@ use std::rc::Rc;
 pub use error::LoadError;
 pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 
+use super::action::Prepared;
 use super::dialect::Dialect;
 use super::log::Log;
 use super::regular;
@@ -36,12 +37,20 @@ pub struct Loaded {
     pub warnings: Vec<String>,
     /// What its renderings have parsed.
     pub(super) texts: OnceCell<Rc<ParsedTexts>>,
+    /// What its last renderings began with.
+    pub(super) prepared: RefCell<Vec<Rc<Prepared>>>,
 }
 
 impl Loaded {
     /// A chart, of which nothing has been parsed.
     pub fn new(chart: Chart, warnings: Vec<String>) -> Loaded {
-        Loaded { chart, warnings, texts: OnceCell::new() }
+        Loaded { chart, warnings, texts: OnceCell::new(), prepared: RefCell::default() }
+    }
+
+    /// The chart, to be changed: what earlier renderings began with holds no longer.
+    pub fn chart_mut(&mut self) -> &mut Chart {
+        self.prepared.get_mut().clear();
+        &mut self.chart
     }
 
     /// The chart with other files, of which those that stay the same need not be parsed again.

@@ -26,9 +26,9 @@ pub struct Chart {
     /// `values.schema.json`.
     pub schema: Option<Rc<[u8]>>,
     /// Files below `templates/`, in the order they were loaded.
-    pub templates: Vec<ChartFile>,
+    pub templates: Rc<Vec<ChartFile>>,
     /// All other files that `.Files` shows, and `crds/`.
-    pub files: Vec<ChartFile>,
+    pub files: Rc<Vec<ChartFile>>,
     /// Charts below `charts/` that are (still) enabled, in the order Helm renders them.
     pub dependencies: Vec<Chart>,
     /// Where the chart lies below its parent's `charts/` (`sub`, or `sub-1.0.tgz!/sub`); empty for the root. For places: the rendered
@@ -104,7 +104,7 @@ impl Chart {
     }
 
     fn collect_crds(&self, found: &mut Vec<(String, ChartFile)>) {
-        for file in &self.files {
+        for file in self.files.iter() {
             let ext = path::ext(file.name.as_bytes());
             let manifest = [".yaml", ".yml", ".json"].iter().any(|known| ext.eq_ignore_ascii_case(known.as_bytes()));
             if file.name.starts_with("crds/") && manifest {

@@ -87,8 +87,9 @@ pub(crate) fn without_no_value(text: Str) -> Str {
 
 fn lookup(interp: &mut dyn Interp, args: &[Value]) -> Answer {
     let (api_version, kind, namespace, name) = (args.str(0), args.str(1), args.str(2), args.str(3));
-    let lookup = &host(interp)?.world.lookup;
-    lookup(&api_version.to_text(), &kind.to_text(), &namespace.to_text(), &name.to_text())
+    let world = &host(interp)?.world;
+    world
+        .look_up(&api_version.to_text(), &kind.to_text(), &namespace.to_text(), &name.to_text())
         .map(Value::Map)
         .map_err(FuncError::new)
 }

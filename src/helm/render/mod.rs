@@ -8,21 +8,25 @@ mod error;
 mod objects;
 mod operation;
 mod release_name;
+mod rendition;
+mod templates;
 mod trace;
 
-use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 pub use capabilities::{Capabilities, KubeVersion};
 pub use error::RenderError;
-pub use operation::{asks_operation, depends_on_operation};
 pub use release_name::release_name;
+pub use rendition::{Rendered, Rendition};
+pub use templates::Templates;
 pub use trace::{Warmth, trace};
 
+use crate::go::limits::Work;
 use crate::go::path;
-use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
-use crate::go::value::{Map, Str, Value};
+use crate::go::template::ParsedTexts;
+use crate::go::value::{Map, Seen, Value, Watch};
 
 use super::chart::Chart;
 use super::dialect::Dialect;
@@ -48,16 +52,18 @@ pub struct Release {
 pub struct Input<'a> {
     /// The chart, its disabled dependencies already removed.
     pub chart: &'a Chart,
+    /// Its templates.
+    pub templates: &'a Templates,
     /// Coalesced values.
     pub values: &'a Map,
+    /// Set when a template changes the values, or anything else that another template sees: then they are not what they were.
+    pub spoiled: &'a Cell<bool>,
     /// The release.
     pub release: &'a Release,
     /// The cluster's capabilities.
     pub capabilities: &'a Capabilities,
     /// Which Helm.
     pub dialect: &'static Dialect,
-    /// What earlier renderings of the chart have parsed.
-    pub texts: &'a Rc<ParsedTexts>,
 }
 
 /// Where renderings of a chart keep what they have parsed.
@@ -65,81 +71,77 @@ pub fn texts(dialect: &'static Dialect) -> Rc<ParsedTexts> {
     Rc::new(ParsedTexts::new("gotpl", funcs::table(dialect)))
 }
 
-/// Template outputs by path (`app/charts/sub/templates/x.yaml`, with the names and aliases of the charts), in byte order of the paths.
-pub type Rendered = BTreeMap<String, Str>;
-
-/// One template with what it sees.
-struct Renderable {
-    text: Rc<[u8]>,
-    /// The objects of its chart, shared by the chart's templates.
-    objects: Map,
-    base_path: String,
-}
-
-/// Renders all templates of a chart and its dependencies.
+/// Renders all templates of a chart and its dependencies. Of an earlier rendering of the same chart with the same values that
+/// spoiled nothing, what cannot have changed is taken over; when this one spoils something, its result is good for nothing then.
 ///
 /// # Errors
-/// The first template, in Helm's order, that does not parse or fails.
-pub fn render(input: &Input<'_>, world: &Rc<World>) -> Result<Rendered, RenderError> {
-    let prepared = Prepared::new(input)?;
+/// The first template, in Helm's order, that fails.
+pub fn render(input: &Input<'_>, world: &Rc<World>, earlier: Option<&Rendition>) -> Result<Rendition, RenderError> {
+    let _work = Work::begin();
     let host = host(input, world);
-    let mut rendered = Rendered::new();
-    for path in prepared.outputs() {
-        let Some(dot) = prepared.dot(path, input.dialect) else { continue };
-        let output = prepared.set.execute(path, &dot, &host).map_err(|e| error::exec_error(path, *e, input.dialect))?;
-        rendered.insert(path.to_owned(), without_no_value(output));
+    let objects = Objects::new(input);
+    let mut rendition = Rendition::new(input.release, world);
+    for path in input.templates.outputs() {
+        if let Some((output, trail)) = earlier.and_then(|earlier| earlier.lasting(path, input.release, world)) {
+            rendition.add(path, output.clone(), *trail);
+            continue;
+        }
+        let Some(dot) = objects.dot(path, input) else { continue };
+        let entropy = world.entropy.borrow().clone();
+        world.take_asked();
+        let output = watched(input, || input.templates.set().execute(path, &dot, &host));
+        let (output, read) = output.map_err(|e| error::exec_error(path, *e, input.dialect))?;
+        let trail = rendition::Trail::new(read, *world.entropy.borrow() != entropy || world.take_asked());
+        rendition.add(path, without_no_value(output), trail);
     }
-    Ok(rendered)
+    Ok(rendition)
 }
 
 fn host(input: &Input<'_>, world: &Rc<World>) -> Host {
     Host { world: Rc::clone(world), dialect: input.dialect, included: RefCell::new(HashMap::new()) }
 }
 
-/// Parsed templates with what they see.
-struct Prepared {
-    templates: HashMap<String, Renderable>,
-    /// Helm's order: deeper paths first, later names first.
-    order: Vec<String>,
-    set: TemplateSet,
+/// Runs templates and notes what they do to what others see; gives what was read of the release.
+fn watched<T, E>(input: &Input<'_>, run: impl FnOnce() -> Result<T, E>) -> Result<(T, u32), E> {
+    Seen::take();
+    let result = run();
+    let seen = Seen::take();
+    if seen.changed {
+        input.spoiled.set(true);
+    }
+    result.map(|output| (output, seen.read))
 }
 
-impl Prepared {
-    fn new(input: &Input<'_>) -> Result<Prepared, RenderError> {
-        let mut templates = HashMap::new();
+/// What the templates of a rendering see.
+struct Objects {
+    /// By the charts' places in [`Templates`].
+    charts: Vec<Map>,
+}
+
+impl Objects {
+    fn new(input: &Input<'_>) -> Objects {
+        let release = objects::release_object(input.release);
+        release.watch(Watch::Reading(&rendition::FIELDS));
         let shared = Shared {
-            release: Value::Map(objects::release_object(input.release)),
+            release: Value::Map(release),
             capabilities: objects::capabilities_object(input.capabilities, input.dialect),
             dialect: input.dialect,
         };
-        collect(input.chart, None, input.values, &shared, &mut templates);
-        let mut order: Vec<String> = templates.keys().cloned().collect();
-        order.sort_by(|a, b| {
-            let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
-            depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
-        });
-        let mut set = TemplateSet::over(Rc::clone(input.texts), MissingKey::Zero);
-        for path in &order {
-            if let Some(template) = templates.get(path) {
-                set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
-            }
-        }
-        Ok(Prepared { templates, order, set })
-    }
-
-    /// The templates that are rendered, in order: partials are not.
-    fn outputs(&self) -> impl Iterator<Item = &str> {
-        let is_output = |path: &&String| !path.rsplit('/').next().unwrap_or(path).starts_with('_');
-        self.order.iter().filter(is_output).map(String::as_str)
+        let mut charts = Vec::new();
+        let root = collect(input.chart, None, input.values, &shared, &mut charts);
+        Value::Map(root).watch_changes();
+        Objects { charts }
     }
 
     /// What a template is run with.
-    fn dot(&self, path: &str, dialect: &Dialect) -> Option<Value> {
-        let template = self.templates.get(path)?;
-        let values_type = objects::values_type(dialect);
-        let own = Map::new(values_type).with("Name", path).with("BasePath", template.base_path.as_str());
-        let _ = template.objects.insert("Template", own);
-        Some(Value::Map(template.objects.with_type(values_type)))
+    fn dot(&self, path: &str, input: &Input<'_>) -> Option<Value> {
+        let (chart, base_path) = input.templates.chart_of(path)?;
+        let objects = self.charts.get(chart)?;
+        let values_type = objects::values_type(input.dialect);
+        let own = Map::new(values_type).with("Name", path).with("BasePath", base_path);
+        own.watch(Watch::Changes);
+        let _ = objects.insert("Template", own);
+        Some(Value::Map(objects.with_type(values_type)))
     }
 }
 
@@ -150,14 +152,9 @@ struct Shared {
     dialect: &'static Dialect,
 }
 
-/// Adds the templates of a chart and of its dependencies; returns the chart's objects, which its parent shows in `.Subcharts`.
-fn collect(
-    chart: &Chart,
-    parent: Option<&Map>,
-    root_values: &Map,
-    shared: &Shared,
-    templates: &mut HashMap<String, Renderable>,
-) -> Map {
+/// Adds the objects of a chart and of its dependencies, in the order of [`Templates`]; returns those of the chart, which its parent
+/// shows in `.Subcharts`.
+fn collect(chart: &Chart, parent: Option<&Map>, root_values: &Map, shared: &Shared, charts: &mut Vec<Map>) -> Map {
     let values_type = objects::values_type(shared.dialect);
     let values = match parent {
         None => root_values.with_type(values_type),
@@ -175,20 +172,10 @@ fn collect(
         .with("Capabilities", shared.capabilities.clone())
         .with("Values", values)
         .with("Subcharts", subcharts.clone());
+    charts.push(next.clone());
     for child in &chart.dependencies {
-        let objects = collect(child, Some(&next), root_values, shared, templates);
+        let objects = collect(child, Some(&next), root_values, shared, charts);
         let _ = subcharts.insert(child.metadata.name.as_str(), objects);
-    }
-    let library = chart.is_library();
-    for file in &chart.templates {
-        let base = file.name.rsplit('/').next().unwrap_or(&file.name);
-        if library && !base.starts_with('_') {
-            continue;
-        }
-        templates.insert(
-            joined(&chart.path, &file.name),
-            Renderable { text: file.data.clone(), objects: next.clone(), base_path: joined(&chart.path, "templates") },
-        );
     }
     next
 }

@@ -1,29 +1,21 @@
-//! Whether a chart can look different on an upgrade: if not, one rendering serves every event.
+//! Whether the templates of a chart speak of what differs between install and upgrade.
 
 use std::sync::LazyLock;
 
 use bstr::Finder;
 
-use crate::go::value::Value;
 use crate::helm::chart::Chart;
 
 /// Fields of `.Release` that are the same on install and upgrade.
 const SAME_FIELDS: [&[u8]; 3] = [b".Name", b".Namespace", b".Service"];
 
-/// True when a template or a file (which `tpl` may run) mentions `.Release` for anything but its name, namespace or
-/// service, or mentions a field that tells install from upgrade. May say true for a chart that looks the same; never the reverse,
-/// unless a template spells the field's name from parts.
-pub fn depends_on_operation(chart: &Chart) -> bool {
-    let files = chart.templates.iter().chain(&chart.files);
-    files.into_iter().any(|file| mentions_operation(&file.data)) || chart.dependencies.iter().any(depends_on_operation)
+/// True when a template mentions `.Release` for anything but its name, namespace or service, or mentions a field that tells install
+/// from upgrade; also where it does so in a branch that is never taken.
+pub(super) fn mentioned(chart: &Chart) -> bool {
+    chart.templates.iter().any(|file| mentions_operation(&file.data)) || chart.dependencies.iter().any(mentioned)
 }
 
-/// The same of the values a chart is rendered with.
-pub fn asks_operation(values: &Value) -> bool {
-    value_mentions_operation(values, 0)
-}
-
-/// What to look for, prepared: values are many and short.
+/// What to look for, prepared.
 static RELEASE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(".Release"));
 static WORDS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [Finder::new("IsUpgrade"), Finder::new("IsInstall")]);
 
@@ -37,19 +29,6 @@ fn mentions_operation(text: &[u8]) -> bool {
         }
     }
     WORDS.iter().any(|word| word.find(text).is_some())
-}
-
-/// Deeper than any values file that YAML's reader lets pass; a dict that contains itself ends here.
-const DEEPEST: usize = 10_000;
-
-fn value_mentions_operation(value: &Value, depth: usize) -> bool {
-    match value {
-        _ if depth > DEEPEST => false,
-        Value::String(text) => mentions_operation(text.as_bytes()),
-        Value::List(list) => list.items().iter().any(|item| value_mentions_operation(item, depth + 1)),
-        Value::Map(map) => map.entries().iter().any(|(_, item)| value_mentions_operation(item, depth + 1)),
-        _ => false,
-    }
 }
 
 #[cfg(test)]

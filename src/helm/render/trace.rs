@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Input, Prepared, RenderError, error};
-use crate::go::template::{ExecError, Segment};
+use super::{Input, Objects, RenderError, error};
+use crate::go::limits::Work;
+use crate::go::template::{ExecError, Leaves, Segment};
 use crate::go::value::Str;
 use crate::helm::funcs::flow::NO_VALUE;
 use crate::helm::world::World;
@@ -19,7 +20,7 @@ pub enum Warmth {
 }
 
 /// Renders the template of a path and traces it. Cold, the text can be another one than [`render`](super::render) gives: compare
-/// before you believe.
+/// before you believe. `leaves` are those of the values.
 ///
 /// # Errors
 /// As [`render`](super::render).
@@ -27,18 +28,21 @@ pub fn trace(
     input: &Input<'_>,
     path: &str,
     warmth: Warmth,
+    leaves: &Rc<Leaves>,
     world: &Rc<World>,
 ) -> Result<(Str, Vec<Segment>), RenderError> {
-    let prepared = Prepared::new(input)?;
+    let _work = Work::begin();
     let host = super::host(input, world);
+    let (objects, templates) = (Objects::new(input), input.templates);
     let failed = |path: &str, e: Box<ExecError>| error::exec_error(path, *e, input.dialect);
-    for before in prepared.outputs().take_while(|before| warmth == Warmth::Warm && *before != path) {
-        if let Some(dot) = prepared.dot(before, input.dialect) {
-            prepared.set.execute(before, &dot, &host).map_err(|e| failed(before, e))?;
+    for before in templates.outputs().take_while(|before| warmth == Warmth::Warm && *before != path) {
+        if let Some(dot) = objects.dot(before, input) {
+            super::watched(input, || templates.set().execute(before, &dot, &host)).map_err(|e| failed(before, e))?;
         }
     }
-    let Some(dot) = prepared.dot(path, input.dialect) else { return Ok((Str::default(), Vec::new())) };
-    let (text, segments) = prepared.set.trace(path, &dot, &host, input.values).map_err(|e| failed(path, e))?;
+    let Some(dot) = objects.dot(path, input) else { return Ok((Str::default(), Vec::new())) };
+    let traced = super::watched(input, || templates.set().trace(path, &dot, &host, leaves));
+    let ((text, segments), _) = traced.map_err(|e| failed(path, e))?;
     Ok(without_no_value(text, segments))
 }
 

@@ -18,12 +18,12 @@ use super::func::Interp;
 use super::operand::Operand;
 use super::parse::{Branch, NodeId, NodeKind, Source, StringId, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
-use super::trace::{Segment, Tracer};
+use super::trace::{Leaves, Segment, Tracer};
 use crate::go::fmt::append_value;
 use crate::go::limits::{self, MAX_WORK};
 use crate::go::stack::with_room_for_call;
 use crate::go::strconv::quote;
-use crate::go::value::{Map, Str, Value};
+use crate::go::value::{Str, Value};
 
 /// How deep `template` actions may nest. Go stops at 100 000, on a stack that grows to a gigabyte; a loop of up to eight
 /// templates stops at the same action here, as the two numbers differ by a multiple of 1 to 8.
@@ -103,8 +103,8 @@ impl<'a> Exec<'a> {
     }
 
     /// A run that keeps book of where its output comes from.
-    pub(super) fn tracing(set: &'a TemplateSet, host: &'a dyn Any, values: &Map) -> Exec<'a> {
-        Exec { trace: Some(Box::new(Tracer::new(values))), ..Exec::new(set, host) }
+    pub(super) fn tracing(set: &'a TemplateSet, host: &'a dyn Any, leaves: &Rc<Leaves>) -> Exec<'a> {
+        Exec { trace: Some(Box::new(Tracer::new(leaves))), ..Exec::new(set, host) }
     }
 
     /// [`Exec::run`] with the origin of the output.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use bstr::ByteSlice;
 
 use super::piece::{Origin, covered, reworked, slice};
-use super::{Piece, Tracer, address};
+use super::{Piece, Tracer};
 use crate::go::value::{Str, Value};
 
 /// Arguments whose texts stand in the result in their order; for others the longest is looked for first.
@@ -65,7 +65,7 @@ impl Tracer {
             return;
         }
         for text in texts {
-            if !self.texts.contains_key(&address(&text)) {
+            if self.known(&text).is_none() {
                 let pieces = self.aligned(name, &text, args);
                 self.know(&text, pieces);
             }
@@ -77,7 +77,7 @@ impl Tracer {
         const DEEPEST: usize = 4;
         match value {
             Value::String(text) => {
-                let Some((text, pieces)) = self.texts.get(&address(text)) else { return };
+                let Some(pieces) = self.known(text) else { return };
                 let given = |part| Given { text: text.clone(), part, pieces: Rc::clone(pieces) };
                 if is_format {
                     found.extend(between_verbs(text.as_bytes()).into_iter().map(given));

@@ -6,13 +6,15 @@
 //! place can be missing or as wide as an action, but the output is never another one.
 
 mod align;
+mod leaves;
 mod piece;
 mod structure;
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
+pub use self::leaves::Leaves;
+use self::leaves::Texts;
 pub(super) use self::piece::Piece;
 use self::piece::{Frames, Origin, covered, slice};
 use super::parse::{Bytes, NodeId, Source};
@@ -61,12 +63,11 @@ pub struct Segment {
 }
 
 /// The second book of a run.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tracer {
-    /// Pieces of texts by the address of their bytes; the texts are kept so that no address is used twice.
-    texts: HashMap<usize, (Str, Rc<[Piece]>)>,
-    /// Where maps of the values are.
-    maps: HashMap<usize, (Map, Rc<Vec<Step>>)>,
+    leaves: Rc<Leaves>,
+    /// Pieces of further texts by the address of their bytes; the texts are kept so that no address is used twice.
+    texts: Texts,
     /// The pieces of what has been written so far.
     out: Vec<Piece>,
     frames: Frames,
@@ -87,50 +88,22 @@ pub(super) struct Saved {
 }
 
 impl Tracer {
-    /// A tracer that knows the leaves of these values.
-    pub(super) fn new(values: &Map) -> Tracer {
-        let mut tracer = Tracer::default();
-        tracer.seed(values, &mut Vec::new());
-        tracer
-    }
-
-    fn seed(&mut self, map: &Map, path: &mut Vec<Step>) {
-        /// Deeper than values are written by hand.
-        const DEEPEST: usize = 48;
-        let Some(address) = map.address() else { return };
-        if self.maps.contains_key(&address) || path.len() > DEEPEST {
-            return;
-        }
-        self.maps.insert(address, (map.clone(), Rc::new(path.clone())));
-        for (key, value) in map.entries() {
-            path.push(Step::Key(key.clone()));
-            self.seed_text(&key, path, true);
-            self.seed_value(&value, path);
-            path.pop();
+    /// A tracer that knows the leaves of values.
+    pub(super) fn new(leaves: &Rc<Leaves>) -> Tracer {
+        Tracer {
+            leaves: Rc::clone(leaves),
+            texts: Texts::default(),
+            out: Vec::new(),
+            frames: Frames::default(),
+            site: None,
+            reads: Vec::new(),
+            inline: Vec::new(),
         }
     }
 
-    fn seed_value(&mut self, value: &Value, path: &mut Vec<Step>) {
-        match value {
-            Value::String(text) => self.seed_text(text, path, false),
-            Value::Map(map) => self.seed(map, path),
-            Value::List(list) => {
-                for (at, item) in list.items().iter().enumerate() {
-                    path.push(Step::Index(at));
-                    self.seed_value(item, path);
-                    path.pop();
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn seed_text(&mut self, text: &Str, path: &[Step], key: bool) {
-        let value = Rc::new(ValuePath { steps: path.to_vec(), key });
-        self.texts.entry(address(text)).or_insert_with(|| {
-            let origin = Rc::new(Origin { value: Some(value), ..Origin::default() });
-            (text.clone(), [Piece::whole(text.len(), origin)].into())
-        });
+    /// The pieces of a text.
+    fn known(&self, text: &Str) -> Option<&Rc<[Piece]>> {
+        self.texts.get(text).or_else(|| self.leaves.texts.get(text))
     }
 
     /// A text of a template was written at a place of the output.
@@ -159,8 +132,8 @@ impl Tracer {
     pub(super) fn printed(&mut self, start: usize, out: &[u8], value: &Value) {
         let range = start..out.len();
         let text = out.get(range.clone()).unwrap_or_default();
-        let pieces = match value.as_str().and_then(|text| self.texts.get(&address(text))) {
-            Some((_, pieces)) => slice(pieces, 0..range.len(), range.start),
+        let pieces = match value.as_str().and_then(|text| self.known(text)) {
+            Some(pieces) => slice(pieces, 0..range.len(), range.start),
             None => {
                 let origin = Origin { value: self.read_as(text), ..Origin::default() };
                 vec![Piece { range: range.clone(), skip: 0, origin: Rc::new(origin) }]
@@ -212,7 +185,7 @@ impl Tracer {
             _ => self.frames.clone(),
         };
         if let Some(text) = text {
-            let known = self.texts.get(&address(text)).map(|(_, pieces)| Rc::clone(pieces));
+            let known = self.known(text).cloned();
             self.inline.push(known.unwrap_or_default());
         }
         Saved {
@@ -249,7 +222,7 @@ impl Tracer {
     }
 
     fn know(&mut self, text: &Str, pieces: Vec<Piece>) {
-        self.texts.insert(address(text), (text.clone(), pieces.into()));
+        self.texts.insert(text, pieces.into());
     }
 
     /// A literal of a template was evaluated.
@@ -273,7 +246,7 @@ impl Tracer {
         if matches!(value, Value::Map(_) | Value::List(_) | Value::Nil) {
             return;
         }
-        let Some((_, path)) = map.address().and_then(|address| self.maps.get(&address)) else { return };
+        let Some(path) = self.leaves.path(map) else { return };
         let mut steps = Vec::clone(path);
         steps.push(Step::Key(key.into()));
         self.reads.push((Rc::new(ValuePath { steps, key: false }), value.clone()));
@@ -282,7 +255,7 @@ impl Tracer {
     /// A function or method was called.
     pub(super) fn called(&mut self, name: &[u8], args: &[Value], result: &Value) {
         match result {
-            Value::String(text) if !self.texts.contains_key(&address(text)) => {
+            Value::String(text) if self.known(text).is_none() => {
                 let pieces = match args {
                     [value @ (Value::Map(_) | Value::List(_))] => self.written(text, value),
                     _ => self.aligned(name, text, args),
@@ -304,9 +277,4 @@ impl Tracer {
     pub(super) fn segments(self) -> Vec<Segment> {
         self.out.iter().filter(|piece| !piece.range.is_empty()).map(Piece::segment).collect()
     }
-}
-
-/// What a text is known by while it lives.
-fn address(text: &Str) -> usize {
-    text.as_bytes().as_ptr().addr()
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use super::piece::{Origin, covered, reworked, slice};
-use super::{Piece, Step, Tracer, ValuePath, address};
+use super::{Piece, Step, Tracer, ValuePath};
 use crate::go::value::{Map, Str, Value};
 use crate::go::yaml::{self, Node, NodeKind, Style};
 
@@ -35,7 +35,7 @@ impl Tracer {
         }
         match value {
             Value::Map(map) => {
-                let here = map.address().and_then(|address| self.maps.get(&address)).map(|(_, steps)| steps.as_slice());
+                let here = self.leaves.path(map).map(|steps| steps.as_slice());
                 let keys = keys(map);
                 for (key, child) in node.entries() {
                     let Some((own, value)) = keys.iter().find(|(own, _)| own.as_bytes() == key.text()) else {
@@ -76,7 +76,7 @@ impl Tracer {
         pieces: &mut Vec<Piece>,
     ) {
         let outer = whole(node);
-        let known = self.texts.get(&address(own)).map(|(_, known)| Rc::clone(known));
+        let known = self.known(own).cloned();
         let Some(known) = known else {
             if let Some(value) = path {
                 let origin = Origin { value: Some(value), ..Origin::default() };
@@ -97,11 +97,9 @@ impl Tracer {
 
     /// What the texts of a value are that was read from a text: `fromYaml`, `fromJson`.
     pub(super) fn parsed(&mut self, text: &Str, value: &Value) {
-        let Some((text, pieces)) = self.texts.get(&address(text)).map(|(t, p)| (t.clone(), Rc::clone(p))) else {
-            return;
-        };
+        let Some(pieces) = self.known(text).cloned() else { return };
         if let Ok(Some(document)) = yaml::parse(text.as_bytes()) {
-            self.walk_parsed(&text, &pieces, document.root(), value, 0);
+            self.walk_parsed(text, &pieces, document.root(), value, 0);
         }
     }
 

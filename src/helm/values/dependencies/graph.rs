@@ -3,6 +3,8 @@
 //! Which parts an alias copies and which it shares differs between the Helms and shows in what is rendered, so the processing of
 //! dependencies works on the same graph Helm has, and a tree of [`Chart`]s is made of it in the end.
 
+use std::rc::Rc;
+
 use crate::go::value::Map;
 use crate::helm::chart::{Chart, ChartFile, Dependency, Metadata};
 use crate::helm::dialect::Dialect;
@@ -53,9 +55,9 @@ pub(super) struct Contents {
 
 struct Content {
     values_file: Option<ChartFile>,
-    schema: Option<std::rc::Rc<[u8]>>,
-    templates: Vec<ChartFile>,
-    files: Vec<ChartFile>,
+    schema: Option<Rc<[u8]>>,
+    templates: Rc<Vec<ChartFile>>,
+    files: Rc<Vec<ChartFile>>,
     location: String,
 }
 

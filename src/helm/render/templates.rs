@@ -1,0 +1,83 @@
+//! The templates of a chart and of the charts below it, parsed: which there are, and in which order Helm runs them.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{RenderError, error, joined};
+use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
+use crate::helm::chart::Chart;
+
+/// Parsed templates; the same for all renderings of a chart.
+#[derive(Debug)]
+pub struct Templates {
+    by_path: HashMap<String, Template>,
+    /// Helm's order: deeper paths first, later names first.
+    order: Vec<String>,
+    set: TemplateSet,
+}
+
+#[derive(Debug)]
+struct Template {
+    text: Rc<[u8]>,
+    /// Which chart it belongs to: a chart comes before those below it.
+    chart: usize,
+    base_path: String,
+}
+
+impl Templates {
+    /// Parses the templates of a chart, its disabled dependencies already removed; `texts` holds what was parsed of it before.
+    ///
+    /// # Errors
+    /// The first template, in Helm's order, that does not parse.
+    pub fn new(chart: &Chart, texts: &Rc<ParsedTexts>) -> Result<Templates, RenderError> {
+        let mut by_path = HashMap::new();
+        collect(chart, &mut 0, &mut by_path);
+        let mut order: Vec<String> = by_path.keys().cloned().collect();
+        order.sort_by(|a, b| {
+            let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
+            depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
+        });
+        let mut set = TemplateSet::over(Rc::clone(texts), MissingKey::Zero);
+        for path in &order {
+            if let Some(template) = by_path.get(path) {
+                set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
+            }
+        }
+        Ok(Templates { by_path, order, set })
+    }
+
+    /// The templates that are rendered, in order: partials are not.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = &str> {
+        let is_output = |path: &&String| !path.rsplit('/').next().unwrap_or(path).starts_with('_');
+        self.order.iter().filter(is_output).map(String::as_str)
+    }
+
+    /// The place of a template's chart, and what it sees as `.Template.BasePath`.
+    pub(super) fn chart_of(&self, path: &str) -> Option<(usize, &str)> {
+        self.by_path.get(path).map(|template| (template.chart, template.base_path.as_str()))
+    }
+
+    pub(super) fn set(&self) -> &TemplateSet {
+        &self.set
+    }
+}
+
+/// Adds the templates of a chart and of its dependencies. Of two at one path the later one stays.
+fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Template>) {
+    let own = *place;
+    *place += 1;
+    for child in &chart.dependencies {
+        collect(child, place, templates);
+    }
+    let library = chart.is_library();
+    for file in chart.templates.iter() {
+        let base = file.name.rsplit('/').next().unwrap_or(&file.name);
+        if library && !base.starts_with('_') {
+            continue;
+        }
+        templates.insert(
+            joined(&chart.path, &file.name),
+            Template { text: file.data.clone(), chart: own, base_path: joined(&chart.path, "templates") },
+        );
+    }
+}
