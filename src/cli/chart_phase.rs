@@ -148,14 +148,14 @@ pub(crate) fn of_chart(
         .render_as(i64::from(revision), is_upgrade, World::real())
         .map_err(|failure| native::failure(&failure, settings))?;
     let dialect = render.engine.dialect();
-    let files = rendering.files.iter().map(|(path, text)| (path.as_str(), text.clone()));
+    let files = rendering.files().iter().map(|(path, text)| (path.as_str(), text.clone()));
     let manifests = manifest::sort(files, dialect).map_err(|error| {
         let mut shown = RenderFailure::new(error.to_string());
-        let text = rendering.files.get(&error.path).map(|text| text.as_bytes()).unwrap_or_default();
+        let text = rendering.files().get(&error.path).map(|text| text.as_bytes()).unwrap_or_default();
         shown.frame = frame::sort_error(&error, text, &settings.error_look);
         shown
     })?;
-    let mut warnings = rendering.warnings.clone();
+    let mut warnings = rendering.warnings().to_vec();
     warnings.extend(manifests.warnings(dialect));
     let hooks: Vec<(Arc<Hook>, String)> = manifests
         .hooks
@@ -165,7 +165,7 @@ pub(crate) fn of_chart(
             Some((Arc::new(hook), String::from_utf8_lossy(document.text()).into_owned()))
         })
         .collect();
-    let metadata = &rendering.chart.metadata;
+    let metadata = &rendering.chart().metadata;
     let from = PhaseSource::Chart {
         path: chart.to_owned(),
         name: format!("{} {}", metadata.name, metadata.version),

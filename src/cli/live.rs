@@ -98,13 +98,14 @@ impl Live {
     }
 
     /// A world in which `lookup` sees the cluster.
-    pub(crate) fn seen_by(self: &Arc<Self>, world: World) -> World {
+    pub(crate) fn seen_by(self: &Arc<Self>, mut world: World) -> World {
         let live = Arc::clone(self);
         let lookup = move |api_version: &str, kind: &str, namespace: &str, name: &str| {
             let inner = live.inner.lock().unwrap_or_else(PoisonError::into_inner);
             live.runtime.block_on(inner.lookups.find(&inner.cluster, api_version, kind, namespace, name))
         };
-        World { lookup: Box::new(lookup), ..world }
+        world.lookup = Box::new(lookup);
+        world
     }
 }
 
