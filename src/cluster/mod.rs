@@ -8,8 +8,11 @@ mod access;
 mod capabilities;
 mod connect;
 mod error;
+mod fate;
 mod kinds;
 mod kubeconfig;
+pub mod leftovers;
+pub mod live;
 pub mod lock;
 pub mod lookup;
 mod phase;
@@ -21,12 +24,14 @@ pub mod run;
 #[cfg(test)]
 mod scripted;
 pub mod source;
+pub mod status;
 mod transport;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};
 pub use capabilities::capabilities;
 pub use connect::{Cluster, connect};
 pub use error::{ClusterError, ErrorKind};
+pub use fate::Fate;
 pub use kinds::{Kind, Kinds};
 pub use phase::{Phase, PhaseHook, PhaseSource};
 pub use release::{Driver, LastRun, RecordHead, Store, StoredRelease};

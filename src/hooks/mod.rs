@@ -15,6 +15,7 @@ mod weight;
 pub mod words;
 
 pub use event::{Event, Operation, ReleaseState};
+pub(crate) use hook::plain_object;
 pub use hook::{CRD, CertainFailure, GeneratedName, Hook, ObjectRef, RecordedHook, Refusal, Source, bodies};
 pub use lifecycle::{Action, EventPlan, Method, OnFailure, PlannedHook, Rendering, Step, Wait, plan_event};
 pub use notes::Note;
