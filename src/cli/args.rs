@@ -3,9 +3,11 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::cluster_args::ClusterArgs;
+use super::leftovers::LeftoversArgs;
 use super::lint::args::{LintArgs, RulesArgs};
 use super::render_args::{HelmArgs, RenderArgs, TemplateArgs};
 use super::run::args::RunArgs;
+use super::status::StatusArgs;
 
 /// Knows what Helm will do with a chart's hooks, without helm and without a cluster.
 #[derive(Parser, Debug)]
@@ -32,6 +34,10 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     /// Explain an event, a delete policy, an annotation or a rule; without a word, list what can be explained
     Explain(ExplainArgs),
+    /// Show what became of the hooks of releases, what exists of them, and releases that are stuck
+    Status(Box<StatusArgs>),
+    /// Find objects of hooks that nobody will delete, and delete them
+    Leftovers(Box<LeftoversArgs>),
     /// List the rules of lint
     Rules(RulesArgs),
     /// Print the JSON Schema of a command's JSON output
@@ -175,6 +181,10 @@ pub(crate) enum SchemaOf {
     Lint,
     /// One line of run -o json
     Run,
+    /// status -o json
+    Status,
+    /// leftovers -o json
+    Leftovers,
     /// rules -o json
     Rules,
     /// .helm-hooks.yaml

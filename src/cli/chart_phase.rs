@@ -105,9 +105,8 @@ pub(crate) struct FromChart {
     /// The newest revision of the release; `None` when it is not installed.
     #[allow(dead_code, reason = "leftovers asks for it")]
     pub newest: Option<RecordHead>,
-    /// All hooks of the rendering, in stored order.
-    #[allow(dead_code, reason = "leftovers asks for it")]
-    pub hooks: Vec<Arc<Hook>>,
+    /// All hooks of the rendering with their manifests, in stored order.
+    pub hooks: Vec<(Arc<Hook>, String)>,
     /// What Helm writes to stderr meanwhile.
     pub warnings: Vec<String>,
 }
@@ -173,7 +172,7 @@ pub(crate) fn of_chart(
     };
     let id = Release { name: render.release.clone(), namespace };
     let method = method(render.engine, event, recorded.as_ref().map(Option::as_deref));
-    let all = hooks.iter().map(|(hook, _)| Arc::clone(hook)).collect();
+    let all = hooks.clone();
     let phase = Phase::of(hooks, event, id, render.engine, from, method);
     Ok(FromChart { phase, newest: history.last().cloned(), hooks: all, warnings })
 }

@@ -7,6 +7,7 @@ mod completion;
 pub mod exit;
 mod explain;
 mod find;
+mod leftovers;
 mod lint;
 mod live;
 mod output;
@@ -18,6 +19,7 @@ mod render_args;
 mod rules;
 mod run;
 mod settings;
+mod status;
 mod template;
 mod version;
 
@@ -72,6 +74,8 @@ fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
         Command::Plan(args) => plan::run(args, settings),
         Command::Lint(args) => lint::run(args, settings),
         Command::Run(args) => run::run(args, settings),
+        Command::Status(args) => status::run(args, settings),
+        Command::Leftovers(args) => leftovers::run(args, settings),
         Command::Rules(args) => rules::run(args, settings),
         Command::Template(args) => template::run(args, settings),
         Command::Explain(args) => explain::run(args, settings),
@@ -80,6 +84,8 @@ fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
                 SchemaOf::Plan => crate::report::plan::schema(),
                 SchemaOf::Lint => crate::report::lint::schema(),
                 SchemaOf::Run => crate::report::run::schema(),
+                SchemaOf::Status => crate::report::status::schema(),
+                SchemaOf::Leftovers => crate::report::leftovers::schema(),
                 SchemaOf::Rules => crate::report::rules::schema(),
                 SchemaOf::Config => crate::lint::config::schema(),
             };

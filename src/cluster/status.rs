@@ -83,7 +83,8 @@ pub async fn status(
     }
     let histories: Vec<&[RecordHead]> =
         heads.chunk_by(|a, b| (&a.namespace, &a.name) == (&b.namespace, &b.name)).collect();
-    let looks_back = release.is_some();
+    // Records of older revisions are many where all namespaces are looked at.
+    let looks_back = scope != Scope::All;
     let read = futures::stream::iter(histories.into_iter().map(|history| Read::of(store, history, looks_back)))
         .buffered(AT_ONCE)
         .try_collect::<Vec<Read>>()
@@ -96,13 +97,16 @@ pub async fn status(
     Ok(Statuses { releases, errors })
 }
 
+/// A hook, whether the cluster deletes its Jobs by itself, and its last run with the revision that tells of it.
+type ReadHook = (Arc<Hook>, bool, Option<(LastRun, u32)>);
+
 /// What is kept of a release while its objects are looked for.
 struct Read {
     head: RecordHead,
     chart: Option<(String, String)>,
     last_deployed: Option<Timestamp>,
     apply_method: Option<String>,
-    hooks: Vec<(Arc<Hook>, bool, Option<(LastRun, u32)>)>,
+    hooks: Vec<ReadHook>,
     plain: BTreeSet<ObjectKey>,
     stuck: Option<Stuck>,
     error: Option<ClusterError>,
@@ -191,7 +195,7 @@ impl Read {
             plain: &plain,
             engine,
         };
-        let status = |(hook, ttl, last_run): (Arc<Hook>, bool, Option<(LastRun, u32)>)| {
+        let status = |(hook, ttl, last_run): ReadHook| {
             let of = |object: &Arc<ObjectRef>| {
                 let key = ObjectKey::of(object, &head.namespace)?;
                 let presence = presences.get(&key).clone();

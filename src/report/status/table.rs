@@ -101,7 +101,11 @@ fn row(hook: &HookStatus, report: &Report, look: &Look) -> Vec<Cell> {
     events.dedup();
     let name = look.clean(&hook.hook.object.to_string());
     let (last, took, result) = match &hook.last_run {
-        None => (("never".to_owned(), Some(State::Dim)), String::new(), (String::new(), None)),
+        None => {
+            // Where all namespaces are looked at, only the newest records are read.
+            let word = if report.all_namespaces { look.sign("–", "-") } else { "never" };
+            ((word.to_owned(), Some(State::Dim)), String::new(), (String::new(), None))
+        }
         Some((run, _)) => {
             let last = run.started_at.map_or_else(|| "?".to_owned(), |at| time::ago(at, report.now));
             let took = run.started_at.zip(run.completed_at).and_then(|(from, to)| time::took(from, to));
