@@ -37,6 +37,14 @@ pub fn explain(word: &Word, look: &Look) -> String {
     paragraph(word.trap, 2, look, &mut out);
     heading("Helm 3 and Helm 4", look, &mut out);
     paragraph(word.helms, 2, look, &mut out);
+    if word.kind == WordKind::Event {
+        heading("On its own", look, &mut out);
+        let text = format!(
+            "{} run {} RELEASE runs these hooks in the cluster, after showing what that does.",
+            look.program, word.name
+        );
+        paragraph(&text, 2, look, &mut out);
+    }
     let _ = writeln!(out, "\n{}", look.wrap(&format!("See also: {}", word.see.join(", ")), 10));
     out
 }

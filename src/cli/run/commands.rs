@@ -10,7 +10,7 @@ use crate::report::run::{Commands, quoted};
 use super::args::RunArgs;
 
 /// Flags that are not repeated, with their values.
-const LEFT_OUT: [&str; 7] = ["--start-at", "--token", "--kube-token", "--only", "--output", "--format", "-o"];
+const LEFT_OUT: [&str; 6] = ["--start-at", "--token", "--kube-token", "--output", "--format", "-o"];
 /// Flags whose values may be secret.
 const SECRET: [&str; 5] = ["--set", "--set-string", "--set-json", "--set-literal", "--set-file"];
 /// Flags that say whether to run at all.

@@ -46,6 +46,8 @@ impl Sink {
 /// What is open, before it is known what will be said.
 pub(super) struct Outputs {
     places: Vec<(Format, Sink, Look)>,
+    /// True once the run has begun.
+    begun: bool,
 }
 
 impl Outputs {
@@ -65,7 +67,7 @@ impl Outputs {
             };
             Ok((target.format, sink, look))
         };
-        Ok(Outputs { places: targets.iter().map(open).collect::<Result<_, _>>()? })
+        Ok(Outputs { places: targets.iter().map(open).collect::<Result<_, _>>()?, begun: false })
     }
 
     /// True when a person reads along on stdout.
@@ -114,12 +116,14 @@ impl Outputs {
         })
     }
 
-    /// Says to machines that there will be no run.
+    /// Says to machines that there will be no run; nothing when there was one.
     ///
     /// # Errors
     /// When it cannot be written.
     pub(super) fn refused(&mut self, fatal: &Fatal) -> Result<(), Fatal> {
+        let begun = self.begun;
         self.each(|format, _| match format {
+            Format::Json if begun => String::new(),
             Format::Text => String::new(),
             Format::Json => Lines::refused(Timestamp::now(), fatal.code, &fatal.message, fatal.help.as_deref()),
         })
@@ -154,6 +158,7 @@ impl<'a> Printers<'a> {
     /// For a run that begins now.
     pub(super) fn new(outputs: &'a mut Outputs, run: &'a Run<'a>) -> Printers<'a> {
         let began = Instant::now();
+        outputs.begun = true;
         let live = std::io::stdout().is_terminal();
         let printer = |(format, sink, look): &'a mut (Format, Sink, Look)| match (format, &sink) {
             (Format::Text, Sink::Stdout) if live => Printer::Live(Box::new(Live::new(run, look, began))),

@@ -12,8 +12,8 @@ use crate::cli::render_args::HelmArgs;
 use crate::cli::settings::{RenderSettings, Settings};
 use crate::cluster::preflight::{Pending, pending};
 use crate::cluster::release::RecordHead;
-use crate::cluster::source::{self, Wanted};
-use crate::cluster::{Phase, Store};
+use crate::cluster::source::{self, SourceError, Wanted};
+use crate::cluster::{ErrorKind, Phase, Store};
 use crate::helm::dialect::Engine;
 use crate::helm::world::World;
 use crate::hooks::{Event, Method, Operation, Release};
@@ -119,7 +119,8 @@ pub(super) fn find(
 
 fn from_record(args: &RunArgs, event: Event, engine: Engine, live: &Live, store: Store) -> Result<Source, Fatal> {
     let wanted = Wanted { release: args.release.clone(), event, revision: args.revision, to: args.to, engine };
-    let found = live.ask(async |_| source::find(&store, live.namespace(), &wanted).await).map_err(source_fatal)?;
+    let found = live.ask(async |_| source::find(&store, live.namespace(), &wanted).await);
+    let found = found.map_err(|error| unreadable(error, &store))?;
     let release = Release { name: found.release.name.clone(), namespace: live.namespace().to_owned() };
     let history = live.ask(async |_| store.history(&release.name).await).map_err(|error| cluster_fatal(&error))?;
     let pending = pending_of(&release, &history);
@@ -137,7 +138,8 @@ fn from_chart(
     settings: &Settings,
 ) -> Result<Result<Source, PhaseFailure>, Fatal> {
     let typed = args.release.as_deref();
-    let name = live.ask(async |_| source::name(&store, live.namespace(), typed).await).map_err(source_fatal)?;
+    let name = live.ask(async |_| source::name(&store, live.namespace(), typed).await);
+    let name = name.map_err(|error| unreadable(error, &store))?;
     let helm =
         HelmArgs { engine: Some(if engine == Engine::Helm3 { ForArg::Helm3 } else { ForArg::Helm4 }), renderer: None };
     let words = [name.clone(), chart.to_owned()];
@@ -154,6 +156,19 @@ fn from_chart(
     let history = live.ask(async |_| store.history(&release.name).await).map_err(|error| cluster_fatal(&error))?;
     let pending = pending_of(&release, &history);
     Ok(Ok(Source { release, phase: found.phase, pending, record: None }))
+}
+
+/// Why there is nothing to run; without the right to read records, what is missing.
+fn unreadable(error: SourceError, store: &Store) -> Fatal {
+    match error {
+        SourceError::Cluster(error) if error.kind == ErrorKind::Forbidden => {
+            let resource = store.driver().resource();
+            super::refused(error.message).with_help(format!(
+                "Release records are read first. A Role needs this rule: {{apiGroups: [\"\"], resources: [{resource:?}], verbs: [\"get\", \"list\"]}}."
+            ))
+        }
+        error => source_fatal(error),
+    }
 }
 
 fn pending_of(release: &Release, history: &[RecordHead]) -> Option<Pending> {

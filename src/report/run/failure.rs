@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cluster::run::{Failure, Outcome};
+use crate::cluster::run::{ContainerEnd, Failure, Outcome};
 use crate::hooks::ObjectRef;
 use crate::report::look::{Look, State, output_line};
 
@@ -26,7 +26,15 @@ pub(super) fn failure(failure: &Failure, attempts: Option<(u32, u32)>, logged: b
     }
     let mut attempts = attempts.filter(|(attempt, _)| *attempt > 1);
     let mut lines = Vec::new();
-    for end in &failure.containers {
+    // The attempts of a Job mostly end alike; what is said of one is said of all.
+    let alike = |a: &ContainerEnd, b: &ContainerEnd| {
+        a.source.container == b.source.container && a.exit_code == b.exit_code && a.reason == b.reason
+    };
+    let told = |at: usize, end: &ContainerEnd| {
+        let before = failure.containers.get(..at).unwrap_or_default();
+        end.last_lines.is_empty() && before.iter().any(|other| alike(other, end))
+    };
+    for (_, end) in failure.containers.iter().enumerate().filter(|(at, end)| !told(*at, end)) {
         let tries = attempts.take().map(|(attempt, _)| format!(", {attempt} attempts")).unwrap_or_default();
         // What was streamed a moment ago need not be said again.
         let last: &[String] = if logged { &[] } else { &end.last_lines };
@@ -34,16 +42,21 @@ pub(super) fn failure(failure: &Failure, attempts: Option<(u32, u32)>, logged: b
         lines.push((3, format!("{}{tries}{colon}", words::ending(end))));
         lines.extend(last.iter().map(|line| (5, output_line(line, look.unicode))));
     }
-    if !failure.events.is_empty() {
+    let events = failure.events.iter().map(|(reason, message)| format!("{reason}: {message}"));
+    let events: Vec<String> = events.filter(|event| *event != failure.message).collect();
+    if !events.is_empty() {
         lines.push((3, "the cluster says:".to_owned()));
-        lines.extend(failure.events.iter().map(|(reason, message)| (5, format!("{reason}: {message}"))));
+        lines.extend(events.into_iter().map(|event| (6, event)));
     }
     for (indent, line) in lines {
-        if indent == 3 {
-            let _ = writeln!(out, "{}", look.wrap(&format!("   {}", look.clean(&line)), 5));
-        } else {
-            let _ = writeln!(out, "     {}", look.cut_end(&look.clean(&line), LONGEST));
-        }
+        let line = look.cut_end(&look.clean(&line), LONGEST);
+        // Output stands as it came; sentences are wrapped.
+        let text = match indent {
+            5 => format!("     {line}"),
+            6 => look.wrap(&format!("     {line}"), 7),
+            _ => look.wrap(&format!("   {line}"), 5),
+        };
+        let _ = writeln!(out, "{text}");
     }
     out
 }

@@ -38,14 +38,17 @@ impl<'a> Live<'a> {
     /// Shows an event.
     pub fn event(&mut self, event: &RunEvent) {
         let lines = self.text.event(self.began.elapsed(), event);
-        if matches!(event, RunEvent::Finished { .. }) {
+        let finished = matches!(event, RunEvent::Finished { .. });
+        if finished {
             self.bar.finish_and_clear();
         }
         if !lines.is_empty() {
             // Nothing can be done when nobody reads any more.
             let _ = self.all.println(lines.trim_end_matches('\n'));
         }
-        self.turn();
+        if !finished {
+            self.turn();
+        }
     }
 
     /// Says something above the line that changes.
@@ -55,6 +58,9 @@ impl<'a> Live<'a> {
 
     /// Shows how time goes by; to be called every [`Live::pause`].
     pub fn turn(&mut self) {
+        if self.bar.is_finished() {
+            return;
+        }
         match self.text.status(self.began.elapsed()) {
             Some(status) => {
                 self.bar.set_message(status);
