@@ -23,23 +23,14 @@ pub(super) fn of(args: &RunArgs, release: &Release, live: &Live, settings: &Sett
     if args.release.is_none() {
         words.push(release.name.clone());
     }
-    let mut place = Vec::new();
-    place.extend(["-n".to_owned(), release.namespace.clone()]);
-    if let Some(context) = settings.access.context.as_ref().filter(|_| live.context().is_some()) {
-        place.extend(["--kube-context".to_owned(), context.clone()]);
-    }
-    words.extend(place.iter().cloned());
-    let mut clean_up = vec!["leftovers".to_owned(), release.name.clone()];
-    if let Some(chart) = &args.chart {
-        clean_up.extend(["--chart".to_owned(), chart.clone()]);
-    }
-    clean_up.extend(place);
-    clean_up.push("--delete".to_owned());
-    let command = |words: Vec<String>| {
-        let words = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
-        format!("{} {words}", settings.program)
-    };
-    Commands { run: command(words), clean_up: command(clean_up) }
+    words.extend(["-n".to_owned(), release.namespace.clone()]);
+    let context = settings.access.context.as_ref().filter(|_| live.context().is_some());
+    words.extend(context.iter().flat_map(|context| ["--kube-context".to_owned(), (*context).clone()]));
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    let file = settings.access.kubeconfig.as_ref().map(|file| file.to_string_lossy().into_owned());
+    let kubectl = [("--kubeconfig", file.as_ref()), ("--context", context)];
+    let kubectl = kubectl.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?))));
+    Commands { run: format!("{} {}", settings.program, words.join(" ")), kubectl: kubectl.collect() }
 }
 
 /// The words of a command line that are typed again: where to run is added anew.

@@ -102,11 +102,11 @@ pub(super) fn afterwards(
     let _ = writeln!(out, "{}", look.wrap(&format!("   now in the cluster: {there}"), 5));
     out.push('\n');
     // Commands are there to be copied: never wrapped, never cut.
-    if let Some(go_on) = run.go_on(outcome) {
+    if let Some(go_on) = run.go_on(outcome, exists) {
         let _ = writeln!(out, "   go on from here:  {}", look.clean(&go_on));
     }
-    if !exists.is_empty() {
-        let _ = writeln!(out, "   clean up:         {}", look.clean(&run.commands.clean_up));
+    if let Some(deletion) = run.deletion(exists) {
+        let _ = writeln!(out, "   clean up:         {}", look.clean(&deletion));
     }
     out
 }

@@ -191,8 +191,8 @@ impl<'a> Lines<'a> {
                 json.key("exists").list(Layout::Flat, exists, |json, own| {
                     json.table(Layout::Flat, |json| object(json, own));
                 });
-                json.key("goOn").optional(self.run.go_on(outcome).as_deref());
-                json.key("cleanUp").optional((!exists.is_empty()).then_some(self.run.commands.clean_up.as_str()));
+                json.key("goOn").optional(self.run.go_on(outcome, exists).as_deref());
+                json.key("cleanUp").optional(self.run.deletion(exists).as_deref());
             }),
         }
     }

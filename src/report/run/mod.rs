@@ -10,8 +10,11 @@ mod shown;
 mod text;
 mod words;
 
+use std::sync::Arc;
+
 use crate::cluster::Phase;
 use crate::cluster::run::Outcome;
+use crate::hooks::{DeletePolicy, ObjectRef};
 
 pub use json::Lines;
 pub use live::Live;
@@ -38,8 +41,8 @@ pub struct Run<'a> {
 pub struct Commands {
     /// The command that runs the phase again, to which `--start-at` is added.
     pub run: String,
-    /// The command that deletes what stays.
-    pub clean_up: String,
+    /// The flags by which kubectl reaches the same cluster, with a blank before them; its namespace not among them.
+    pub kubectl: String,
 }
 
 impl Run<'_> {
@@ -73,14 +76,44 @@ impl Run<'_> {
         if same.count() == 1 { format!("{}/{}", own.kind, own.name) } else { format!("#{hook}") }
     }
 
-    /// The command that goes on after an outcome, when there is something to go on with.
-    fn go_on(&self, outcome: &Outcome) -> Option<String> {
+    /// The command that goes on after an outcome, when there is something to go on with. What is in the way and no policy takes
+    /// away is deleted first: a POST fails while it is there, and an apply does not make a Job run again.
+    fn go_on(&self, outcome: &Outcome, exists: &[Arc<ObjectRef>]) -> Option<String> {
         let hook = match outcome {
             Outcome::Failed { hook, .. } => *hook,
             Outcome::Interrupted { hook } => (*hook)?,
             Outcome::Succeeded => return None,
         };
-        Some(format!("{} --start-at {}", self.commands.run, words::quoted(&self.name(hook))))
+        let again = format!("{} --start-at {}", self.commands.run, words::quoted(&self.name(hook)));
+        let own = &self.phase.plan.hooks.iter().find(|planned| planned.order == hook)?.hook;
+        if own.is_never_deleted() || own.delete_policies.has(DeletePolicy::BeforeHookCreation) {
+            return Some(again);
+        }
+        let in_the_way: Vec<_> = exists.iter().filter(|object| own.objects.contains(object)).cloned().collect();
+        Some(match self.deletion(&in_the_way) {
+            Some(deletion) => format!("{deletion} && {again}"),
+            None => again,
+        })
+    }
+
+    /// The command that deletes exactly these objects; `None` when there are none.
+    fn deletion(&self, objects: &[Arc<ObjectRef>]) -> Option<String> {
+        let mut by_namespace: Vec<(&str, String)> = Vec::new();
+        for object in objects {
+            let namespace = object.namespace.as_deref().unwrap_or(&self.phase.release.namespace);
+            let group = object.group();
+            let dot = if group.is_empty() { "" } else { "." };
+            let word = words::quoted(&format!("{}{dot}{group}/{}", object.kind.to_lowercase(), object.name));
+            match by_namespace.iter_mut().find(|(known, _)| *known == namespace) {
+                Some((_, words)) => *words = format!("{words} {word}"),
+                None => by_namespace.push((namespace, word)),
+            }
+        }
+        let flags = &self.commands.kubectl;
+        let commands = by_namespace
+            .iter()
+            .map(|(namespace, words)| format!("kubectl delete -n {}{flags} {words}", words::quoted(namespace)));
+        (!by_namespace.is_empty()).then(|| commands.collect::<Vec<_>>().join(" && "))
     }
 }
 

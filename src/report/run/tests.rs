@@ -50,7 +50,7 @@ fn run(phase: &Phase) -> Run<'_> {
         runs: vec![2, 3],
         commands: Commands {
             run: "kubectl hooks run pre-upgrade shop -n prod".into(),
-            clean_up: "kubectl hooks leftovers shop -n prod --delete".into(),
+            kubectl: " --context prod-eu".into(),
         },
     }
 }
@@ -361,7 +361,8 @@ fn nothing_acts_on_a_terminal_or_is_too_wide() {
     for (name, text) in outputs() {
         for line in text.lines() {
             assert!(!line.contains(acts_on_terminals), "{name}: {line:?}");
-            let narrow = name.contains("-80") && !line.contains("go on from here") && !line.contains(" | ");
+            let command = line.contains("go on from here") || line.contains("clean up:");
+            let narrow = name.contains("-80") && !command && !line.contains(" | ");
             assert!(!narrow || unicode_width::UnicodeWidthStr::width(line) <= 80, "{name}: {line}");
             assert!(!name.contains("ascii") || line.is_ascii(), "{name}: {line}");
         }
@@ -375,6 +376,23 @@ fn a_hook_whose_name_is_not_its_own_is_named_by_its_number() {
     assert_eq!(run.name(2), "Job/shop-announce");
     run.commands.run = "x".into();
     let outcome = Outcome::Interrupted { hook: Some(2) };
-    assert_eq!(run.go_on(&outcome).as_deref(), Some("x --start-at Job/shop-announce"));
-    assert_eq!(run.go_on(&Outcome::Succeeded), None);
+    assert_eq!(run.go_on(&outcome, &[]).as_deref(), Some("x --start-at Job/shop-announce"));
+    assert_eq!(run.go_on(&Outcome::Succeeded, &[]), None);
+}
+
+#[test]
+fn what_is_in_the_way_is_deleted_before_going_on() {
+    let phase = phase();
+    let mut run = run(&phase);
+    run.commands.run = "x".into();
+    let object = |order: usize| phase.plan.hooks[order - 1].hook.objects[0].clone();
+    let exists = [object(2), object(3)];
+    let go_on = |hook: u32| run.go_on(&Outcome::Interrupted { hook: Some(hook) }, &exists).unwrap();
+    // The policy of the first takes the old one away.
+    assert_eq!(go_on(2), "x --start-at Job/shop-announce");
+    let name = "shop-migrate-the-database-of-orders-and-customers";
+    let deletion = format!("kubectl delete -n prod --context prod-eu job.batch/{name}");
+    assert_eq!(go_on(3), format!("{deletion} && x --start-at Job/{name}"));
+    assert_eq!(run.deletion(&exists[..1]).unwrap(), "kubectl delete -n prod --context prod-eu job.batch/shop-announce");
+    assert_eq!(run.deletion(&[]), None);
 }
