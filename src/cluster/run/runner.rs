@@ -318,7 +318,8 @@ impl Runner<'_> {
             Ended::Timeout | Ended::With(Err(None)) => {
                 let left = leaving.iter().enumerate().filter(|(place, _)| !gone.contains(place));
                 let names: Vec<String> = left.map(|(_, (target, _))| target.shown()).collect();
-                let message = format!("{} still exists after {}", names.join(", "), seconds(patience));
+                let after = if once { String::new() } else { format!(" after {}", seconds(patience)) };
+                let message = format!("{} still exists{after}", names.join(", "));
                 Err(Stop::failed(FailureReason::DeletionTimeout, message))
             }
         }

@@ -201,7 +201,9 @@ fn line(event: &RunEvent) -> String {
         RunEvent::Finished { outcome, exists, .. } => {
             let outcome = match outcome {
                 Outcome::Succeeded => "succeeded".to_owned(),
-                Outcome::Failed { hook, failure } => format!("failed at {hook}: {}", failure.reason.name()),
+                Outcome::Failed { hook, failure } => {
+                    format!("failed at {hook}: {}: {}", failure.reason.name(), failure.message)
+                }
                 Outcome::Interrupted { hook } => format!("interrupted at {hook:?}"),
             };
             let exists: Vec<String> = exists.iter().map(ToString::to_string).collect();

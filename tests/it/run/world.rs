@@ -81,7 +81,10 @@ fn act(server: &Server, words: &[String], interrupt: &watch::Sender<bool>) {
         "fail" if word(1).starts_with("jobs/") => condition(server, word(1), "Failed", word(2), &rest(3)),
         "suspend" => change(server, word(1), |job| job["spec"]["suspend"] = json!(true)),
         "failed-once" => change(server, word(1), |job| job["status"] = json!({"failed": 1})),
-        "succeed" => change(server, word(1), |pod| pod["status"]["phase"] = json!("Succeeded")),
+        "succeed" => change(server, word(1), |pod| {
+            pod["status"]["phase"] = json!("Succeeded");
+            pod["status"]["containerStatuses"] = statuses(word(1), "Succeeded", "");
+        }),
         "fail" => change(server, word(1), |pod| {
             pod["status"]["phase"] = json!("Failed");
             pod["status"]["containerStatuses"] = statuses(word(1), "Failed", word(2));
