@@ -210,12 +210,11 @@ pub(super) async fn end_by_events(client: &kube::Client, made: &Made) -> Option<
     let namespace = made.target.namespace.as_deref().unwrap_or("default");
     let list = ask(client, &events_path(namespace, &made.uid)).await.ok()?;
     let events = list.get("items")?.as_array()?;
-    let ends = events.iter().find_map(|event| match text(event, "/reason") {
+    events.iter().find_map(|event| match text(event, "/reason") {
         "Completed" => Some(Ok(())),
         reason @ ("BackoffLimitExceeded" | "DeadlineExceeded" | "PodFailurePolicy" | "FailedIndexes") => {
             Some(Err((reason.to_owned(), text(event, "/message").trim().replace('\n', " "))))
         }
         _ => None,
-    });
-    ends
+    })
 }

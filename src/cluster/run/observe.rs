@@ -77,7 +77,8 @@ pub(super) async fn follow(
                     version = Some(found.version);
                     let none = found.objects.is_empty() && !matches!(followed, Followed::All(_));
                     let mut seen = found.objects.into_iter().map(Seen::Is).chain(none.then_some(Seen::Absent));
-                    if !seen.all(&tell) {
+                    // What is gone is gone: whoever waits for an end by name has it.
+                    if !seen.all(&tell) || none {
                         return;
                     }
                 }
@@ -259,15 +260,17 @@ fn version(value: &Value) -> String {
     text(value, "/metadata/resourceVersion").to_owned()
 }
 
-/// Tells whether an object can be watched or listed, which Helm 4 does with every object that it created; the refusal otherwise.
+/// Tells whether an object can be listed or watched, which Helm 4 does with every object that it created; the refusal otherwise.
 pub(super) async fn refused(client: &kube::Client, target: &Target, version: &str) -> Option<ClusterError> {
     let followed = Followed::Listed(target.clone());
+    // From the server's memory, one object at most: only the right to ask counts. Most may list, and a watch costs a connection.
+    let refusal = ask(client, &format!("{}&limit=1&resourceVersion=0", followed.query())).await.err()?;
+    if refusal.kind != ErrorKind::Forbidden {
+        return None;
+    }
     // Whoever does not answer at once has not refused.
-    let refusal = match followed.open(client, version, PROBE).await.err()? {
-        error if error.kind == ErrorKind::Forbidden => followed.look(client).await.err()?,
-        _ => return None,
-    };
-    (refusal.kind == ErrorKind::Forbidden).then_some(refusal)
+    let watch = followed.open(client, version, PROBE).await.err()?;
+    (watch.kind == ErrorKind::Forbidden).then_some(refusal)
 }
 
 /// A listener for [`follow`]: what is seen goes to a channel, with a mark that says of what.

@@ -358,6 +358,7 @@ impl Server {
                     }
                 }
                 tokio::select! {
+                    biased;
                     done = changed.changed() => if done.is_err() { return },
                     _ = cut.changed() => return,
                     () = tell.closed() => return,
@@ -406,6 +407,7 @@ impl Server {
                     return;
                 }
                 tokio::select! {
+                    biased;
                     _ = changed.changed() => {}
                     _ = cut.changed() => {
                         let _ = tell.send(Err("cut".into())).await;
