@@ -66,6 +66,8 @@ fn command(program: &Program) -> clap::Command {
         .mut_subcommand("plan", |c| c.override_usage(usage("plan", "[NAME] PATH")))
         .mut_subcommand("lint", |c| c.override_usage(usage("lint", "PATH...")))
         .mut_subcommand("run", |c| c.override_usage(usage("run", "EVENT [RELEASE]")))
+        .mut_subcommand("status", |c| c.override_usage(usage("status", "[RELEASE]")))
+        .mut_subcommand("leftovers", |c| c.override_usage(usage("leftovers", "[RELEASE]")))
         .mut_subcommand("template", |c| c.override_usage(usage("template", "[NAME] CHART")))
 }
 

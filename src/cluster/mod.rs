@@ -25,6 +25,8 @@ pub mod run;
 mod scripted;
 pub mod source;
 pub mod status;
+#[cfg(test)]
+mod stories;
 mod transport;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};

@@ -10,6 +10,11 @@ pub(super) fn ago(then: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long it is since something was.
+pub(super) fn since(then: Timestamp, now: Timestamp) -> String {
+    rough(u64::try_from(now.duration_since(then).as_secs()).unwrap_or_default())
+}
+
 /// A stretch of time in its largest unit.
 pub(super) fn rough(seconds: u64) -> String {
     match seconds {

@@ -45,3 +45,89 @@ fn deletion(deletion: &Deletion) -> &'static str {
         Deletion::Failed(_) => "failed",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::leftovers::{Reason, ReleaseOf};
+    use crate::cluster::live::{LiveObject, ObjectKey};
+    use crate::cluster::{ClusterError, ErrorKind};
+    use crate::report::look::Look;
+
+    fn report(deletions: Option<Vec<Deletion>>) -> Report {
+        let left = |name: &str, reason, status: Option<&str>, revision| Leftover {
+            key: ObjectKey {
+                api_version: "batch/v1".into(),
+                kind: "Job".into(),
+                namespace: "prod".into(),
+                name: name.into(),
+            },
+            object: LiveObject {
+                uid: "u".into(),
+                namespace: Some("prod".into()),
+                resource: ("jobs".into(), "batch".into()),
+                created: Some(Timestamp::UNIX_EPOCH),
+                deleting: false,
+                state: Some("failed"),
+                is_hook: true,
+                managed_by: None,
+                is_owned: false,
+            },
+            release: ReleaseOf { name: "shop".into(), namespace: "prod".into(), status: status.map(str::to_owned) },
+            revision,
+            events: vec!["pre-install".into()],
+            policies: vec!["before-hook-creation".into()],
+            reason,
+        };
+        Report {
+            found: vec![
+                left("a", Reason::RunsNoMore, Some("deployed"), Some(2)),
+                left("b\u{7}", Reason::NoLongerAHook, Some("deployed"), Some(1)),
+                left("c", Reason::Uninstalled, None, None),
+            ],
+            deletions,
+            busy: vec!["web in prod is pending-upgrade: what its hooks have made is left out".into()],
+            errors: vec!["not allowed".into()],
+            all_namespaces: false,
+            place: "prod".into(),
+            delete_command: "helm hooks leftovers -n prod --delete".into(),
+            now: Timestamp::from_second(8500).unwrap(),
+        }
+    }
+
+    fn deleted() -> Report {
+        let failed = Deletion::Failed(ClusterError::new(ErrorKind::Forbidden, "no"));
+        report(Some(vec![Deletion::Deleted, Deletion::Another, failed]))
+    }
+
+    #[test]
+    fn the_report_keeps_to_its_schema() {
+        let schema = serde_json::from_str(schema()).unwrap();
+        let validator = jsonschema::draft202012::new(&schema).unwrap();
+        for report in [report(None), deleted()] {
+            let report = serde_json::from_str(&json(&report)).unwrap();
+            let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+            assert_eq!(errors, Vec::<String>::new(), "{report}");
+        }
+    }
+
+    #[test]
+    fn a_table_says_why_and_what_to_type() {
+        let look = Look { width: Some(80), color: false, unicode: true, program: "helm hooks".into() };
+        assert_eq!(
+            table(&report(None), &look),
+            "\
+OBJECT      RELEASE  AGE  STATE   WHY NOBODY DELETES IT
+Job/a       shop     2 h  failed  only an install runs it
+Job/b\\u{7}  shop     2 h  failed  no hook since revision 1
+Job/c       shop     2 h  failed  not installed (any more)
+
+3 objects that nobody deletes
+  help: helm hooks leftovers -n prod --delete
+note: web in prod is pending-upgrade: what its hooks have made is left out
+"
+        );
+        let text = table(&deleted(), &look);
+        assert!(text.contains("another object now, left alone") && text.contains("1 of 3 objects deleted"), "{text}");
+    }
+}

@@ -51,7 +51,7 @@ fn summary(report: &Report) -> String {
 fn row(leftover: &Leftover, at: usize, report: &Report, look: &Look) -> Vec<Cell> {
     let plain = |text: String| (text, None);
     let object = look.clean(&format!("{}/{}", leftover.key.kind, leftover.key.name));
-    let age = leftover.object.created.map(|created| age(created, report.now)).unwrap_or_default();
+    let age = leftover.object.created.map(|created| time::since(created, report.now)).unwrap_or_default();
     let mut row = vec![
         plain(object),
         plain(look.clean(&leftover.release.name)),
@@ -72,10 +72,6 @@ fn row(leftover: &Leftover, at: usize, report: &Report, look: &Look) -> Vec<Cell
         });
     }
     row
-}
-
-fn age(created: jiff::Timestamp, now: jiff::Timestamp) -> String {
-    time::rough(u64::try_from(now.duration_since(created).as_secs()).unwrap_or_default())
 }
 
 fn why(leftover: &Leftover) -> String {

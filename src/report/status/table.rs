@@ -58,12 +58,15 @@ fn block(release: &ReleaseStatus, report: &Report, look: &Look, out: &mut String
     }
     if let Some(stuck) = &release.stuck {
         let since = stuck.since.filter(|_| release.head.status.starts_with("pending"));
-        let since = since.map(|since| format!(" since {}", time::ago(since, report.now))).unwrap_or_default();
+        let since = since.map(|since| time::since(since, report.now)).map(|time| format!(" for {time}"));
         let text = format!(
-            "{}{since}: unless a helm is at work on it right now, it will not go on by itself",
-            look.clean(&release.head.status)
+            "stuck: {}{}; unless a helm is at work on it right now, it will not go on by itself",
+            look.clean(&release.head.status),
+            since.unwrap_or_default()
         );
-        let _ = writeln!(out, "\n{} {}", look.paint(State::Warning, "stuck:"), look.wrap(&text, 2));
+        let text = look.wrap(&text, 2);
+        let rest = text.strip_prefix("stuck:").unwrap_or(&text);
+        let _ = writeln!(out, "\n{}{rest}", look.paint(State::Warning, "stuck:"));
         let command = super::command(stuck, release, report);
         let _ = writeln!(out, "  help: {}", look.clean(&command));
         let _ = writeln!(out, "{}", look.wrap(&format!("  {}", stuck.help), 2));
