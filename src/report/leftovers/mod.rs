@@ -128,6 +128,6 @@ note: web in prod is pending-upgrade: what its hooks have made is left out
 "
         );
         let text = table(&deleted(), &look);
-        assert!(text.contains("another object now, left alone") && text.contains("1 of 3 objects deleted"), "{text}");
+        assert!(text.contains("replaced, kept") && text.contains("1 of 3 objects deleted"), "{text}");
     }
 }

@@ -67,7 +67,7 @@ fn row(leftover: &Leftover, at: usize, report: &Report, look: &Look) -> Vec<Cell
         row.push(match deletion {
             Deletion::Deleted => ("deleted".to_owned(), Some(State::Done)),
             Deletion::Gone => ("gone already".to_owned(), Some(State::Done)),
-            Deletion::Another => ("another object now, left alone".to_owned(), Some(State::Warning)),
+            Deletion::Another => ("replaced, kept".to_owned(), Some(State::Warning)),
             Deletion::Failed(error) => (look.clean(&error.message), Some(State::Error)),
         });
     }
