@@ -181,6 +181,8 @@ class Replay:
             argv += [f for f in ('--reuse-values', '--reset-values', '--reset-then-reuse-values') if parsed.has(f)]
         if to:
             argv += ['--to', str(to)]
+        if engine == 'helm4':
+            argv += self.method(parsed)
         if parsed.value('--timeout'):
             argv += ['--timeout', parsed.value('--timeout')]
         for flag, names in (('--only', only), ('--skip', skip)):
