@@ -264,7 +264,6 @@ class Replay:
 
     def install(self, parsed, engine, env, during):
         chart = parsed.places[1]
-        render = self.rendered(parsed, engine, env) if self.namespace_exists() else None
         if parsed.has('--create-namespace') and not self.namespace_exists():
             self.api.namespace(self.namespace)
         crds = sorted(glob.glob(os.path.join(self.folder, chart, 'crds', '*')))
@@ -272,10 +271,9 @@ class Replay:
             for path in crds:
                 lab.kubectl('create', '-f', path, check=False)
             lab.kubectl('wait', '--for=condition=established', 'crd', *self.cluster_names, check=False)
-        render = render or self.rendered(parsed, engine, env)
         result = self.phase('pre-install', parsed, engine, env, during, chart=chart)
         if result != 'ok':
-            self.leave(parsed.release, 'pending-install' if result == 'KILL' else 'failed', render)
+            self.leave(parsed.release, 'pending-install' if result == 'KILL' else 'failed', self.rendered(parsed, engine, env))
             return self.undo_install(parsed, engine, env, result)
         result = self.plainly(engine, self.without_hooks(parsed), env)
         if result == 'ok':
@@ -295,10 +293,9 @@ class Replay:
     def upgrade(self, parsed, engine, env, during):
         release, chart = parsed.release, parsed.places[1]
         deployed = [r for r, s, _ in self.records.all(release) if s == 'deployed']
-        render = self.rendered(parsed, engine, env)
         result = self.phase('pre-upgrade', parsed, engine, env, during, chart=chart)
         if result != 'ok':
-            self.leave(release, 'pending-upgrade' if result == 'KILL' else 'failed', render)
+            self.leave(release, 'pending-upgrade' if result == 'KILL' else 'failed', self.rendered(parsed, engine, env))
         else:
             result = self.plainly(engine, self.without_hooks(parsed), env)
             if result == 'ok':
@@ -489,8 +486,9 @@ class Replay:
         exit_code = recorded.get('exit', 0)
         if (exit_code == 0) != (result == 'ok') and not ('--logs' in json.dumps(command) and self.world.options.by != 'helm'):
             self.differences.append(f'exit: Helm {exit_code}, here {result}')
-        if self.world.options.by != 'helm' and recorded.get('reached_timeout') and self.code not in (None, 4):
-            self.differences.append(f'Helm reached the timeout, our exit was {self.code}')
+        timed_out = re.search('deadline exceeded|timed out', recorded.get('error') or '') and 'NotFound' not in recorded['error']
+        if self.world.options.by != 'helm' and timed_out and self.code not in (None, 4):
+            self.differences.append(f'Helm timed out, our exit was {self.code}')
         if 'helm' in command and 'token' not in command:
             wanted = [strip(w) for w in recorded.get('writes', ())]
             self.compare_writes(wanted, self.writes(), [w.get('any_order', False) for w in recorded.get('writes', ())])

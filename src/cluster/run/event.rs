@@ -197,6 +197,8 @@ pub enum FailureReason {
     Unwatchable,
     /// All hooks succeeded, and one could not be deleted afterwards.
     CleanUp,
+    /// All hooks succeeded, and one that was deleted afterwards did not go away in time.
+    CleanUpTimeout,
 }
 
 /// How a container ended.
@@ -264,11 +266,12 @@ impl FailureReason {
             FailureReason::DeletedMeanwhile => "deleted-meanwhile",
             FailureReason::Unwatchable => "unwatchable",
             FailureReason::CleanUp => "clean-up",
+            FailureReason::CleanUpTimeout => "clean-up-timeout",
         }
     }
 
     /// True when time ran out.
     pub fn is_timeout(self) -> bool {
-        matches!(self, FailureReason::Timeout | FailureReason::DeletionTimeout)
+        matches!(self, FailureReason::Timeout | FailureReason::DeletionTimeout | FailureReason::CleanUpTimeout)
     }
 }

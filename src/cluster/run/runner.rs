@@ -28,6 +28,9 @@ use super::write::{Backoff, Deleted, Writer, brings_kinds, retrying, scrub};
 pub(super) const ZERO: Duration = Duration::from_secs(30);
 /// How long a write that is under way when the run is interrupted may take to be answered.
 const LAST_ANSWER: Duration = Duration::from_secs(3);
+/// How long Helm 4 takes between a deletion it does not wait for and the creation: it builds the hook again and writes the record, which
+/// on a quiet machine lasts this long. What goes in that time is created anew; what does not is applied to while it goes.
+const PAUSE: Duration = Duration::from_millis(100);
 /// How long a kind may take to be served after its CRD was created.
 const NEW_KIND: Duration = Duration::from_secs(10);
 
@@ -132,7 +135,9 @@ impl Runner<'_> {
                 Ok(()) => {}
                 Err(Stop::Interrupted) => return Outcome::Interrupted { hook: Some(planned.order) },
                 Err(Stop::Failed(failure)) => {
-                    let failure = Failure { reason: FailureReason::CleanUp, ..*failure };
+                    let timeout = failure.reason.is_timeout();
+                    let reason = if timeout { FailureReason::CleanUpTimeout } else { FailureReason::CleanUp };
+                    let failure = Failure { reason, ..*failure };
                     return Outcome::Failed { hook: planned.order, failure };
                 }
             }
@@ -258,8 +263,17 @@ impl Runner<'_> {
                 leaving.push((target, deleted.uid));
             }
         }
-        if self.options.wait_delete.waits(self.phase.engine, self.phase.event) && !leaving.is_empty() {
-            self.wait_gone(order, leaving).await?;
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        if self.options.wait_delete.waits(self.phase.engine, self.phase.event) {
+            let limit = self.options.timeout_of(order);
+            return self.wait_gone(order, leaving, if limit.is_zero() { ZERO } else { limit }).await;
+        }
+        if reason == DeletePolicy::BeforeHookCreation
+            && let Err(Stop::Interrupted) = self.wait_gone(order, leaving, PAUSE).await
+        {
+            return Err(Stop::Interrupted);
         }
         Ok(())
     }
@@ -279,12 +293,15 @@ impl Runner<'_> {
         Ok(deleted)
     }
 
-    async fn wait_gone(&mut self, order: u32, leaving: Vec<(&Target, Option<String>)>) -> Result<(), Stop> {
+    async fn wait_gone(
+        &mut self,
+        order: u32,
+        leaving: Vec<(&Target, Option<String>)>,
+        patience: Duration,
+    ) -> Result<(), Stop> {
         let begun = Instant::now();
-        let limit = self.options.timeout_of(order);
         // Helm 3 then looks exactly once, Helm 4 waits for half a minute.
-        let once = limit.is_zero() && self.phase.engine == Engine::Helm3;
-        let patience = if limit.is_zero() { ZERO } else { limit };
+        let once = self.options.timeout_of(order).is_zero() && self.phase.engine == Engine::Helm3;
         let mut watching = Watching::new(&self.cluster.client);
         for (place, (target, _)) in leaving.iter().enumerate() {
             watching.follow(place, Followed::One(Target::clone(target)), None);

@@ -45,6 +45,7 @@ pub(super) fn reason(failure: &Failure) -> &'static str {
         FailureReason::DeletedMeanwhile => "deleted meanwhile",
         FailureReason::Unwatchable => "cannot be watched",
         FailureReason::CleanUp => "not deleted afterwards",
+        FailureReason::CleanUpTimeout => "still there after it was deleted",
     }
 }
 
