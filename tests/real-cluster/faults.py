@@ -118,8 +118,8 @@ class Case:
             self.hooks.add((kind, next(line.split()[1] for line in text.splitlines() if line.strip().startswith('name:'))))
         return path
 
-    def proxy(self, *rules):
-        made = Proxy(self.api.port, *rules)
+    def proxy(self, *rules, tls=False):
+        made = Proxy(self.api.port, *rules, tls=tls)
         self.proxies.append(made)
         return made
 
@@ -495,10 +495,12 @@ def delete_answer_lost(case):
 
 @fault
 def every_third_dropped(case):
-    """every third read breaks"""
+    """every third read breaks, from the first write on"""
     count = [0]
 
     def rule(r):
+        if not any(s.method != 'GET' for s in case.proxies[0].seen):
+            return None
         count[0] += r.method == 'GET'
         return drop() if r.method == 'GET' and count[0] % 3 == 0 else None
     case.run(case.chart(*three()), proxy=case.proxy(rule)).done()
@@ -536,7 +538,7 @@ def token_file_renewed(case):
 
     def rule(r):
         return answer(401) if expired.is_set() and r.headers.get('Authorization') == f'Bearer {good}' else None
-    p = case.proxy(rule, lambda r: cut(1) if r.watch else None)
+    p = case.proxy(rule, lambda r: cut(1) if r.watch else None, tls=True)
     case.start(chart, kubeconfig=p.kubeconfig({'tokenFile': path}, case.namespace), timeout='100s')
     case.until_running()
     with open(path, 'w') as f:
@@ -568,7 +570,7 @@ E
         token = r.headers.get('Authorization', '')
         seen.setdefault(token, time.monotonic())
         return answer(401, 'token expired') if not token.startswith('Bearer login-') or time.monotonic() - seen[token] > 4 else None
-    p = case.proxy(rule, lambda r: cut(1.5) if r.watch else None)
+    p = case.proxy(rule, lambda r: cut(1.5) if r.watch else None, tls=True)
     user = {'exec': {'apiVersion': 'client.authentication.k8s.io/v1', 'command': script, 'interactiveMode': 'Never'}}
     case.start(chart, kubeconfig=p.kubeconfig(user, case.namespace)).end()
     case.done()

@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import socketserver
+import ssl
+import subprocess
 import threading
 import time
 import urllib.parse
@@ -70,6 +72,19 @@ def times(count, rule):
     return limited
 
 
+def certificate():
+    """Path of a key and a certificate for 127.0.0.1: clients send credentials to nobody without one."""
+    path = os.path.join(lab.scratch(), f'proxy-{threading.get_ident()}.pem')
+    if not os.path.exists(path):
+        subprocess.run(['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', path + '.key', '-out', path + '.crt', '-days', '2',
+                        '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'], check=True, capture_output=True)
+        with open(path, 'w') as both:
+            for part in ('.key', '.crt'):
+                with open(path + part) as f:
+                    both.write(f.read())
+    return path
+
+
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     allow_reuse_address = True
@@ -82,7 +97,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 class Proxy:
     """Listens on a port of its own and gives clients a kubeconfig for it."""
 
-    def __init__(self, upstream, *rules):
+    def __init__(self, upstream, *rules, tls=False):
+        self.tls = tls and certificate()
         self.upstream, self.rules, self.seen, self.open = upstream, list(rules), [], set()
         self.lock = threading.Lock()
         self.port = 0
@@ -117,6 +133,10 @@ class Proxy:
 
         self.server = Server(('127.0.0.1', self.port), Handler)
         self.port = self.server.server_address[1]
+        if self.tls:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.05}, daemon=True).start()
 
     def refuse(self):
@@ -142,7 +162,8 @@ class Proxy:
         path = os.path.join(lab.scratch(), f'proxy-{self.port}.kubeconfig')
         with open(path, 'w') as f:
             json.dump({'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'p',
-                       'clusters': [{'name': 'p', 'cluster': {'server': f'http://127.0.0.1:{self.port}'}}],
+                       'clusters': [{'name': 'p', 'cluster': {'server': f'https://127.0.0.1:{self.port}', 'certificate-authority': self.tls}
+                                     if self.tls else {'server': f'http://127.0.0.1:{self.port}'}}],
                        'users': [{'name': 'p', 'user': user or {}}],
                        'contexts': [{'name': 'p', 'context': {'cluster': 'p', 'user': 'p', 'namespace': namespace}}]}, f)
         return path
@@ -178,7 +199,7 @@ class Proxy:
     def forward(self, handler, request, body, action):
         upstream = http.client.HTTPConnection('127.0.0.1', self.upstream, timeout=600)
         headers = {k: v for k, v in handler.headers.items()
-                   if k.lower() not in ('host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding')}
+                   if k.lower() not in ('host', 'connection', 'content-length', 'accept-encoding', 'transfer-encoding', 'authorization')}
         try:
             upstream.request(request.method, request.target, body, headers)
             got = upstream.getresponse()

@@ -80,7 +80,7 @@ class Replay:
         self.namespace = f'{world.options.prefix}-{scenario["number"]:03}-{engine[-1]}'
         self.folder = os.path.join(lab.scratch(), self.namespace)
         self.records = lab.Records(self.api, self.namespace)
-        self.born, self.log, self.differences, self.told = {}, [], [], []
+        self.born, self.log, self.differences, self.told, self.ended = {}, [], [], [], 0.0
         text = json.dumps(scenario['charts']) + scenario['setup']
         self.own_cluster_kinds = [k for k, (_, _, namespaced) in world.kinds.items()
                                   if not namespaced and k != 'Namespace' and re.search(rf'kind: {k}\b', text)]
@@ -110,6 +110,7 @@ class Replay:
             out, err = process.communicate()
             self.differences.append(f'{" ".join(argv[1:])}: did not end within 180 s')
         over.set()
+        self.ended = time.monotonic()
         for thread in threads:
             thread.join()
         self.log.append(f'$ {" ".join(argv)}\n{out}{err}[exit {process.returncode}]')
@@ -481,7 +482,7 @@ class Replay:
                 result = self.plainly(engine, parsed.words, env, command.get('during', ()))
             else:
                 result = self.by_us(command, parsed, engine, env, recorded)
-        time.sleep(command.get('settle', 0))
+        time.sleep(max(0, command.get('settle', 0) - (time.monotonic() - self.ended)))
         before = len(self.differences)
         exit_code = recorded.get('exit', 0)
         if (exit_code == 0) != (result == 'ok') and not ('--logs' in json.dumps(command) and self.world.options.by != 'helm'):

@@ -307,9 +307,13 @@ impl Runner<'_> {
             watching.follow(place, Followed::One(Target::clone(target)), None);
         }
         let mut gone = HashSet::new();
+        let mut held = HashMap::new();
         let this = &*self;
         let judge = |_: &mut Watching<usize>, place: usize, seen: Seen| {
             let (target, uid) = leaving.get(place)?;
+            if let Seen::Is(object) = &seen {
+                held.insert(place, finalizers(object));
+            }
             if let Seen::Trouble(error) = &seen {
                 this.warn_retry(order, error);
             }
@@ -334,7 +338,11 @@ impl Runner<'_> {
             Ended::With(Err(Some(error))) => Err(Stop::failed(FailureReason::Deletion, error.message)),
             Ended::Timeout | Ended::With(Err(None)) => {
                 let left = leaving.iter().enumerate().filter(|(place, _)| !gone.contains(place));
-                let names: Vec<String> = left.map(|(_, (target, _))| target.shown()).collect();
+                let name = |(place, (target, _)): (usize, &(&Target, _))| match held.get(&place).map(String::as_str) {
+                    None | Some("") => target.shown(),
+                    Some(finalizers) => format!("{} (held by the finalizer {finalizers})", target.shown()),
+                };
+                let names: Vec<String> = left.map(name).collect();
                 let after = if once { String::new() } else { format!(" after {}", seconds(patience)) };
                 let message = format!("{} still exists{after}", names.join(", "));
                 Err(Stop::failed(FailureReason::DeletionTimeout, message))
@@ -385,6 +393,12 @@ impl Runner<'_> {
 /// The place of a hook in [`Phase::hooks`].
 fn index(order: u32) -> usize {
     usize::try_from(order).map_or(usize::MAX, |order| order.wrapping_sub(1))
+}
+
+/// Who has to let an object go before it goes.
+fn finalizers(object: &serde_json::Value) -> String {
+    let all = object.pointer("/metadata/finalizers").and_then(serde_json::Value::as_array);
+    all.into_iter().flatten().filter_map(serde_json::Value::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// A timeout in words.

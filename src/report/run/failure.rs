@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cluster::run::{ContainerEnd, Failure, Outcome};
+use crate::cluster::run::{ContainerEnd, Failure, FailureReason, Outcome};
 use crate::hooks::ObjectRef;
 use crate::report::look::{Look, State, output_line};
 
@@ -84,6 +84,14 @@ pub(super) fn afterwards(
             let word = look.paint(State::Warning, "interrupted");
             let text = look.wrap(&format!("   interrupted{at} after {}", words::took(took)), 5);
             let _ = writeln!(out, "\n{}", text.replacen("interrupted", &word, 1));
+        }
+        // The hook itself has been told as a success.
+        Outcome::Failed { hook, failure: why }
+            if matches!(why.reason, FailureReason::CleanUp | FailureReason::CleanUpTimeout) =>
+        {
+            let sign = look.paint(State::Error, look.sign("✗", "failed"));
+            let _ = writeln!(out, " {sign} {}   {}\n", look.clean(&run.title(*hook)), words::reason(why));
+            out.push_str(&failure(why, None, false, look));
         }
         Outcome::Failed { .. } => {}
     }
