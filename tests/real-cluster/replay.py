@@ -80,7 +80,7 @@ class Replay:
         self.namespace = f'{world.options.prefix}-{scenario["number"]:03}-{engine[-1]}'
         self.folder = os.path.join(lab.scratch(), self.namespace)
         self.records = lab.Records(self.api, self.namespace)
-        self.born, self.log, self.differences, self.told, self.ended = {}, [], [], [], 0.0
+        self.born, self.log, self.differences, self.told, self.ended, self.ahead = {}, [], [], [], 0.0, None
         text = json.dumps(scenario['charts']) + scenario['setup']
         self.own_cluster_kinds = [k for k, (_, _, namespaced) in world.kinds.items()
                                   if not namespaced and k != 'Namespace' and re.search(rf'kind: {k}\b', text)]
@@ -236,6 +236,10 @@ class Replay:
             return self.plainly(engine, [*parsed.words, '--no-hooks'], env, during)
         if parsed.verb == 'rollback':
             return self.rollback(parsed, engine, env, during)
+        # Where a phase will fail, its record is needed at once afterwards: the next command may depend on the moment.
+        self.ahead = None
+        if recorded['exit'] and self.namespace_exists() and '--create-namespace' not in parsed.words:
+            self.ahead = self.world.side.submit(self.dry_run, parsed, engine, env)
         status = self.newest(parsed.release)[1]
         if parsed.verb == 'install' or (parsed.has('--install', '-i') and status in (None, 'uninstalled')):
             return self.install(parsed, engine, env, during)
@@ -246,7 +250,12 @@ class Replay:
         return sent[0] if sent else 'ok' if code == 0 else 'fail'
 
     def rendered(self, parsed, engine, env):
-        """What Helm would store, from a dry run."""
+        """What Helm would store."""
+        if self.ahead:
+            return self.ahead.result()
+        return self.dry_run(parsed, engine, env)
+
+    def dry_run(self, parsed, engine, env):
         words = [parsed.verb, *parsed.places, *parsed.without('--atomic', '--rollback-on-failure', '--wait'), '--dry-run=server', '-o', 'json']
         code, out, err, _ = self.helm(engine, words, env)
         if code:
@@ -525,10 +534,13 @@ class Replay:
 
     def compare_objects(self, wanted, index):
         wanted = sorted(wanted, key=key)
-        for tries in range(30):
+        end = time.monotonic() + 3
+        while True:
             found = sorted(self.objects(index), key=key)
             if found == wanted:
                 return
+            if time.monotonic() > end:
+                break
             time.sleep(0.1)
         self.differences.append('objects differ\n' + '\n'.join(side_by_side([key(w) for w in wanted], [key(w) for w in found])))
 
@@ -602,7 +614,7 @@ class World:
         self.kinds = self.api.kinds()
         self.audit = lab.Audit(self.api)
         self.program = lab.hooks() if options.by != 'helm' else None
-        self.apart = threading.Lock()
+        self.apart, self.side = threading.Lock(), concurrent.futures.ThreadPoolExecutor(options.jobs)
 
     def kinds_now(self, own):
         """Kinds; asked again for a scenario that may bring some."""
