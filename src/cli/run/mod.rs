@@ -75,6 +75,7 @@ fn begin(args: &RunArgs, event: Event, settings: &Settings, outputs: &mut Output
             .filter(|order| runs(only.as_ref(), *order))
             .collect(),
         commands: commands::of(args, &phase.release, &live, settings),
+        withdraws: options.on_interrupt == OnInterrupt::Delete,
     };
     let session = Session { args, settings, level, options, run: &run, found: &found };
     live.ask(async |cluster| session.go(cluster, outputs).await)

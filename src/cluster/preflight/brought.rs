@@ -51,14 +51,14 @@ impl Brought {
         (*order < hook).then_some(title)
     }
 
-    /// The hook before this one that brings an object.
+    /// The hook before this one, or this one beside others in a list, that brings an object.
     pub(super) fn earlier(&self, kind: &str, name: &str, namespace: &str, hook: u32) -> Option<&str> {
-        self.find(kind, name, namespace, |order| order < hook)
+        self.find(kind, name, namespace, |order| order <= hook)
     }
 
     /// The hook after this one that brings an object.
     pub(super) fn later(&self, kind: &str, name: &str, namespace: &str, hook: u32) -> Option<&str> {
-        self.find(kind, name, namespace, |order| order >= hook)
+        self.find(kind, name, namespace, |order| order > hook)
     }
 
     fn find(&self, kind: &str, name: &str, namespace: &str, when: impl Fn(u32) -> bool) -> Option<&str> {

@@ -34,6 +34,8 @@ pub struct Run<'a> {
     pub runs: Vec<u32>,
     /// What to type to go on and to clean up.
     pub commands: Commands,
+    /// Whether an interrupt leaves nothing of this run, so that there is nothing to go on with.
+    pub withdraws: bool,
 }
 
 /// What to type afterwards.
@@ -81,6 +83,7 @@ impl Run<'_> {
     fn go_on(&self, outcome: &Outcome, exists: &[Arc<ObjectRef>]) -> Option<String> {
         let hook = match outcome {
             Outcome::Failed { hook, .. } => *hook,
+            Outcome::Interrupted { hook: Some(_) } if self.withdraws => return Some(self.commands.run.clone()),
             Outcome::Interrupted { hook } => (*hook)?,
             Outcome::Succeeded => return None,
         };

@@ -52,6 +52,7 @@ fn run(phase: &Phase) -> Run<'_> {
             run: "kubectl hooks run pre-upgrade shop -n prod".into(),
             kubectl: " --context prod-eu".into(),
         },
+        withdraws: false,
     }
 }
 
@@ -378,6 +379,8 @@ fn a_hook_whose_name_is_not_its_own_is_named_by_its_number() {
     let outcome = Outcome::Interrupted { hook: Some(2) };
     assert_eq!(run.go_on(&outcome, &[]).as_deref(), Some("x --start-at Job/shop-announce"));
     assert_eq!(run.go_on(&Outcome::Succeeded, &[]), None);
+    run.withdraws = true;
+    assert_eq!(run.go_on(&outcome, &[]).as_deref(), Some("x"));
 }
 
 #[test]
