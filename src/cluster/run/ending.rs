@@ -88,7 +88,7 @@ impl Runner<'_> {
     /// What exists of everything that was created. Where the server does not say, what was not deleted counts as there.
     pub(super) async fn exists(&self) -> Vec<Arc<ObjectRef>> {
         let mut candidates: Vec<&Made> = Vec::new();
-        for made in &self.made {
+        for made in self.made.iter().filter(|made| !made.gone) {
             // The same object, applied twice, is one object.
             if !candidates.iter().any(|other| other.uid == made.uid && !made.uid.is_empty()) {
                 candidates.push(made);

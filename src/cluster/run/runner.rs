@@ -234,7 +234,7 @@ impl Runner<'_> {
             self.warn(order, Warning { code: Warning::MET_EXISTING, message });
         }
         self.latest.insert(target.identity(), uid.clone());
-        self.made.push(Made { target, hook: order, uid, existed, deleted: false, body: created.body });
+        self.made.push(Made { target, hook: order, uid, existed, deleted: false, gone: false, body: created.body });
         if *self.interrupt.borrow() { Err(Stop::Interrupted) } else { Ok(()) }
     }
 
@@ -263,17 +263,20 @@ impl Runner<'_> {
                 leaving.push((target, deleted.uid));
             }
         }
-        if leaving.is_empty() {
-            return Ok(());
-        }
-        if self.options.wait_delete.waits(self.phase.engine, self.phase.event) {
+        let waits = self.options.wait_delete.waits(self.phase.engine, self.phase.event);
+        if waits && !leaving.is_empty() {
             let limit = self.options.timeout_of(order);
-            return self.wait_gone(order, leaving, if limit.is_zero() { ZERO } else { limit }).await;
-        }
-        if reason == DeletePolicy::BeforeHookCreation
+            self.wait_gone(order, leaving, if limit.is_zero() { ZERO } else { limit }).await?;
+        } else if !leaving.is_empty()
+            && reason == DeletePolicy::BeforeHookCreation
             && let Err(Stop::Interrupted) = self.wait_gone(order, leaving, PAUSE).await
         {
             return Err(Stop::Interrupted);
+        }
+        if waits {
+            let gone: HashSet<_> = targets.iter().map(Target::identity).collect();
+            let made = self.made.iter_mut().filter(|made| gone.contains(&made.target.identity()));
+            made.for_each(|made| made.gone = true);
         }
         Ok(())
     }

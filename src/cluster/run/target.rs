@@ -30,8 +30,10 @@ pub(super) struct Made {
     pub(super) uid: String,
     /// True when an apply met it.
     pub(super) existed: bool,
-    /// True once it is known to be gone, or a deletion was accepted.
+    /// True once a deletion was accepted.
     pub(super) deleted: bool,
+    /// True once it was seen to be gone.
+    pub(super) gone: bool,
     /// As the server answered.
     pub(super) body: Value,
 }

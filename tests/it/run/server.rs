@@ -370,7 +370,7 @@ impl Server {
 
     fn log(&self, asked: &Asked) -> Answer {
         let pod = asked.path.trim_end_matches("/log").to_owned();
-        if self.state().objects.get(&pod).is_none() {
+        if !self.state().objects.contains_key(&pod) {
             return missing(&pod);
         }
         let key = format!("{}/{}", pod.rsplit('/').next().unwrap(), asked.query["container"]);
@@ -476,14 +476,11 @@ fn verb(method: &Method, asked: &Asked) -> String {
 
 /// `jobs/a` of a path, `jobs` of a collection.
 fn place(path: &str) -> String {
-    let rest = match path.split_once("/namespaces/") {
-        Some((_, rest)) => rest.split_once('/').map_or("", |(_, rest)| rest),
-        None => path.split('/').skip(if path.starts_with("/apis/") { 4 } else { 3 }).next().map_or("", |_| {
-            let skipped = if path.starts_with("/apis/") { 4 } else { 3 };
-            path.match_indices('/').nth(skipped - 1).map_or("", |(at, _)| &path[at + 1..])
-        }),
-    };
-    rest.to_owned()
+    if let Some((_, rest)) = path.split_once("/namespaces/") {
+        return rest.split_once('/').map_or("", |(_, rest)| rest).to_owned();
+    }
+    let before = if path.starts_with("/apis/") { 3 } else { 2 };
+    path.match_indices('/').nth(before).map_or("", |(at, _)| &path[at + 1..]).to_owned()
 }
 
 /// The path of `jobs/a`.
