@@ -190,7 +190,7 @@ async fn what_nobody_deletes_is_left_over() {
             ("old", Some(1), Reason::NoLongerAHook),
         ]
     );
-    assert_eq!(asked(&calls, "DELETE"), [String::new(); 0]);
+    assert!(asked(&calls, "DELETE").is_empty());
     found[0].object.uid = "an older one".into();
     assert_eq!(leftovers::delete(&cluster, &found[0]).await, Deletion::Another);
     assert_eq!(leftovers::delete(&cluster, &found[1]).await, Deletion::Deleted);
