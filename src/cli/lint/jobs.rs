@@ -148,15 +148,48 @@ fn files(chart: &Path, patterns: &[String]) -> Vec<String> {
     found
 }
 
-/// Values that are true or false and that a template with hooks asks for, turned round: `migrate.enabled=false`.
+/// Values that are true or false and that a template with hooks asks for, turned round: `migrate.enabled=false`. Those of charts
+/// below too, by what they are at the top.
 fn switches(chart: &Chart) -> Vec<String> {
+    let mut found = Vec::new();
+    switches_below(chart, &chart.values, &mut Vec::new(), &mut found);
+    found.truncate(MOST_SWITCHES);
+    found
+}
+
+/// The switches of a chart whose values lie at a path of the values at the top.
+fn switches_below(chart: &Chart, top: &Map, path: &mut Vec<String>, found: &mut Vec<String>) {
     let templates = chart.templates.iter().map(|file| String::from_utf8_lossy(&file.data).into_owned());
     let asked: Vec<String> =
         templates.filter(|text| text.contains("helm.sh/hook")).flat_map(|text| conditions(&text)).collect();
-    let mut found = Vec::new();
-    flags(&chart.values, &mut Vec::new(), &asked, &mut found);
-    found.truncate(MOST_SWITCHES);
-    found
+    let mut own = Vec::new();
+    flags(&chart.values, &mut Vec::new(), &asked, &mut own);
+    for (switch, on) in own {
+        let at = [path.as_slice(), &switch].concat();
+        // A chart above may have turned it round already.
+        let on = match value_at(top, &at) {
+            Some(Value::Bool(on)) => on,
+            Some(_) => continue,
+            None => on,
+        };
+        found.push(format!("{}={}", at.join("."), !on));
+    }
+    for child in &chart.dependencies {
+        path.push(child.metadata.name.clone());
+        switches_below(child, top, path, found);
+        path.pop();
+    }
+}
+
+/// What lies at a path, where all above it are maps.
+fn value_at(values: &Map, path: &[String]) -> Option<Value> {
+    let (first, rest) = path.split_first()?;
+    let (_, value) = values.entries().into_iter().find(|(key, _)| key.to_text() == first.as_str())?;
+    match value {
+        value if rest.is_empty() => Some(value),
+        Value::Map(map) => value_at(&map, rest),
+        _ => None,
+    }
 }
 
 /// The insides of the actions of a template that decide something.
@@ -169,7 +202,7 @@ fn conditions(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn flags(values: &Map, path: &mut Vec<String>, asked: &[String], found: &mut Vec<String>) {
+fn flags(values: &Map, path: &mut Vec<String>, asked: &[String], found: &mut Vec<(Vec<String>, bool)>) {
     /// Deeper than any values file.
     const DEEPEST: usize = 16;
     for (key, value) in values.entries() {
@@ -182,7 +215,7 @@ fn flags(values: &Map, path: &mut Vec<String>, asked: &[String], found: &mut Vec
         match &value {
             Value::Map(map) if path.len() < DEEPEST => flags(map, path, asked, found),
             Value::Bool(on) if asked.iter().any(|text| asks(text, path)) => {
-                found.push(format!("{}={}", path.join("."), !on));
+                found.push((path.clone(), *on));
             }
             _ => {}
         }
