@@ -173,17 +173,17 @@ fn the_number_of_threads_shows_nowhere() {
 fn switches_of_charts_below_are_turned_round_too() {
     let folder = Folder::new("lint-matrix");
     folder.write("Chart.yaml", CHART);
-    folder.write("values.yaml", "other: {b: {on: false}}\n");
+    folder.write("values.yaml", "other: {b: {enabled: false}}\n");
     let guarded = |switch: &str| format!("{{{{- if .Values.{switch} }}}}\n{}{{{{- end }}}}\n", hook("x", "pre-instal"));
-    for (chart, values) in [("sub", "a: {on: false}\n"), ("other", "b: {on: true}\n")] {
+    for (chart, values) in [("sub", "a: {enabled: false}\n"), ("other", "b: {enabled: true}\n")] {
         folder.write(&format!("charts/{chart}/Chart.yaml"), &CHART.replace("name: c", &format!("name: {chart}")));
         folder.write(&format!("charts/{chart}/values.yaml"), values);
     }
-    folder.write("charts/sub/templates/job.yaml", &guarded("a.on"));
-    folder.write("charts/other/templates/job.yaml", &guarded("b.on"));
+    folder.write("charts/sub/templates/job.yaml", &guarded("a.enabled"));
+    folder.write("charts/other/templates/job.yaml", &guarded("b.enabled"));
     assert_eq!(found(&lint(folder.path(), &[&JSON[..], &["."]].concat())), Vec::<String>::new());
     let output = lint(folder.path(), &[&JSON[..], &[".", "--values-matrix"]].concat());
     assert_eq!(found(&output), ["HH101 charts/other/templates/job.yaml:7", "HH101 charts/sub/templates/job.yaml:7"]);
     let value: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(value["findings"][0]["values"], serde_json::json!(["--set other.b.on=true"]));
+    assert_eq!(value["findings"][0]["values"], serde_json::json!(["--set other.b.enabled=true"]));
 }
