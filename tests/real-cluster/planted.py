@@ -18,7 +18,7 @@ from faults import config, direct, job  # noqa: E402
 from proxy import Proxy, answer, drop  # noqa: E402
 
 PLANTED = {'the value of a Secret': 'plantedvalueofasecretk3', 'text of a Secret (stringData)': 'plantedstringdatak4', 'a value of the release': 'plantedvalueofreleasek5',
-           'a manifest of the release': 'plantedmanifestk6', 'a template': 'plantedtemplatek7', 'a token': 'plantedtokenk8abcdefgh',
+           'a manifest of the release': 'plantedmanifestk6', 'a token': 'plantedtokenk8abcdefgh',
            'a bad value of a Secret': 'planted*bad*value*k9', 'the chart\'s values': 'plantedsetvaluek1'}
 CONTROL = re.compile(r'[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f]')
 
@@ -110,8 +110,8 @@ class Search:
                 for preflight in ('all', 'none'):
                     self.run(f'run of a refused Secret, {os.path.basename(chart)} {engine} {preflight}', 'run', 'pre-install', 'r', '--chart', chart, '--for', engine,
                              f'--preflight={preflight}', *every)
-        broken = self.chart('template', secret('x') + f'{{{{/* {p["a template"]} */}}}}\n{{{{ fail "no" }}}}\n')
-        self.run('run of a chart that fails', 'run', 'pre-install', 'r', '--chart', broken, *every)
+        broken = self.chart('template', secret('x', text='{{ .Values.password }}') + '{{ fail "no" }}\n')
+        self.run('run of a chart that fails', 'run', 'pre-install', 'r', '--chart', broken, '--values', values, *every)
         # a record, and damaged ones
         for helm in ('helm3', 'helm4'):
             stored = self.chart('stored', secret('post', text=p['text of a Secret (stringData)'], event='post-install,pre-delete'),

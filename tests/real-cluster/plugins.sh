@@ -28,8 +28,14 @@ apiVersion: v1
 kind: ConfigMap
 metadata:
   name: {{ .Release.Name }}-settings
-  annotations: {helm.sh/hook: "pre-install,post-install,test"}
+  annotations: {helm.sh/hook: "pre-install,post-install"}
 data: {a: b}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-asked
+  annotations: {helm.sh/hook: test}
 ---
 apiVersion: v1
 kind: ConfigMap
@@ -42,7 +48,7 @@ K() { PATH=$W/path:$PATH "$KUBECTL" hooks "$@"; }
 expect 'kubectl hooks run' 0 k-settings K run pre-install k --chart "$W/chart" -n "$NS" --yes
 expect '  made its object' 0 k-settings settings k
 expect 'kubectl hooks status' 0 '' K status -n "$NS"
-expect 'kubectl hooks, usage' 2 'kubectl hooks' K run pre-instal k -n "$NS"
+expect 'kubectl hooks, usage' 2 'unknown event' K run pre-instal k -n "$NS"
 
 for helm in helm3 helm4; do
   H=$LAB/bin/$helm; [ -x "$H" ] || continue
@@ -52,12 +58,12 @@ for helm in helm3 helm4; do
   expect '  made its object' 0 "$helm-settings" settings "$helm"
   expect "$helm install --no-hooks" 0 deployed "$H" install "$helm" "$W/chart" -n "$NS" --no-hooks
   expect "$helm hooks run, by record" 0 "$helm-settings" "$H" hooks run post-install "$helm" -n "$NS" --yes
-  expect "$helm hooks run test" 0 "$helm-settings" "$H" hooks run test "$helm" -n "$NS" --yes
+  expect "$helm hooks run test" 0 "$helm-asked" "$H" hooks run test "$helm" -n "$NS" --yes
   expect "$helm hooks run, without --yes" 5 '' "$H" hooks run test "$helm" -n "$NS"
   expect "$helm hooks status" 0 "$helm" "$H" hooks status "$helm" -n "$NS"
   expect "$helm hooks leftovers" 0 settings "$H" hooks leftovers "$helm" -n "$NS"
   expect "$helm hooks leftovers --exit-code" 1 settings "$H" hooks leftovers "$helm" -n "$NS" --exit-code
-  expect "$helm hooks plan --live" 0 settings "$H" hooks plan --live "$helm" -n "$NS"
+  expect "$helm hooks plan --live" 0 "$helm-asked" "$H" hooks plan --live "$helm" -n "$NS"
   expect "$helm hooks leftovers --delete" 0 settings "$H" hooks leftovers "$helm" -n "$NS" --delete --yes
   expect '  deleted it' 1 'not found' settings "$helm"
 done

@@ -67,8 +67,8 @@ class Check:
         space = f'{self.options.prefix}-{name}'
         self.namespace = space
         self.api.namespace(space)
-        subprocess.run([lab.program('helm4'), 'install', 'r', self.chart(), '-n', space, '--no-hooks'], env=lab.environment(), check=True, capture_output=True)
-        lab.kubectl('create', '-n', space, '-f', '-', stdin='\n---\n'.join(h.replace('command: [sh', 'command: [sh') for h in HOOKS[:1]))
+        subprocess.run([lab.program('helm4'), 'install', 'r', os.path.join(self.folder, 'chart'), '-n', space, '--no-hooks'], env=lab.environment(), check=True, capture_output=True)
+        lab.kubectl('create', '-n', space, '-f', '-', stdin='\n---\n'.join(h for h in HOOKS[:1]))
         for body, path in (({'metadata': {'name': 'limited'}}, f'/api/v1/namespaces/{space}/serviceaccounts'),
                            ({'metadata': {'name': 'limited'}, 'rules': rules}, f'/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles'),
                            ({'metadata': {'name': 'limited'}, 'roleRef': {'apiGroup': 'rbac.authorization.k8s.io', 'kind': 'Role', 'name': 'limited'},

@@ -9,6 +9,7 @@ import datetime
 import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -53,6 +54,7 @@ class Watch(threading.Thread):
         super().__init__(daemon=True)
         self.ended, self.connection = {}, http.client.HTTPConnection('127.0.0.1', api.port, timeout=300)
         self.connection.request('GET', f'/apis/batch/v1/namespaces/{namespace}/jobs?watch=true', headers={'User-Agent': lab.AGENT})
+        self.socket = self.connection.sock
         self.answer = self.connection.getresponse()
         self.start()
 
@@ -93,7 +95,7 @@ def once(api, audit, space, chart, engine, ours, again):
     for name, when in watch.ended.items():
         following = [at(w['at']) for w in all_writes if at(w['at']) > when - 0.02 and w['name'] != name or w['verb'] == 'delete' and at(w['at']) > when - 0.02]
         noticed.append(min(following + [finish]) - when)
-    watch.connection.close()
+    watch.socket.shutdown(socket.SHUT_RDWR)
     if not ours:
         for _, _, secret in lab.Records(api, space).all():
             lab.Records(api, space).delete(secret)

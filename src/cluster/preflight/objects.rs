@@ -209,8 +209,10 @@ fn words(message: &str, object: &ObjectRef) -> String {
     if object.kind != "Secret" {
         return message;
     }
-    let end =
-        ["error found in #", "Invalid value:", "illegal base64"].iter().filter_map(|mark| message.find(mark)).min();
+    let end = ["error found in #", "Invalid value:", "illegal base64", ", got "]
+        .iter()
+        .filter_map(|mark| message.find(mark))
+        .min();
     match end {
         Some(end) => format!("{} (the rest is not shown)", message.split_at(end).0.trim_end_matches([' ', ',', ':'])),
         None => message,

@@ -254,18 +254,30 @@ pub(super) fn scrub(message: &str, target: &Target, body: Option<&Value>) -> Str
     if target.object.kind != "Secret" || !target.object.group().is_empty() {
         return message;
     }
-    let mut message = match message.find("error found in #") {
+    // What follows is a piece of what was sent, or all of it in Go's own way to print.
+    let mut message = match ["error found in #", ", got "].iter().filter_map(|mark| message.find(mark)).min() {
         Some(at) => message[..at].trim_end().trim_end_matches(',').to_owned(),
         None => message,
     };
-    let tables = ["data", "stringData"].into_iter().filter_map(|key| body?.get(key)?.as_object());
-    for value in tables.flat_map(|table| table.values()) {
-        let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        for line in shown.lines().filter(|line| !line.is_empty()) {
-            message = message.replace(line, "***");
-        }
+    for value in ["data", "stringData"].into_iter().filter_map(|key| body?.get(key)) {
+        hide(value, &mut message);
     }
     message
+}
+
+/// Hides every value, however deep: what a Secret holds may be of a shape that no Secret has.
+fn hide(value: &Value, message: &mut String) {
+    match value {
+        Value::Object(table) => table.values().for_each(|value| hide(value, message)),
+        Value::Array(list) => list.iter().for_each(|value| hide(value, message)),
+        Value::Null => {}
+        _ => {
+            let shown = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            for line in shown.lines().filter(|line| !line.is_empty()) {
+                *message = message.replace(line, "***");
+            }
+        }
+    }
 }
 
 /// True for the kind whose hooks bring kinds.
