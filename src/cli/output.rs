@@ -1,6 +1,9 @@
 //! `-o FORMAT[=FILE]`, and writing results: a closed pipe ends the program in silence.
 
+use std::cell::RefCell;
+use std::fs::File;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 use super::exit::Fatal;
 
@@ -54,6 +57,32 @@ pub(crate) fn deliver(file: Option<&str>, text: &str) -> Result<(), Fatal> {
         Some(path) => std::fs::write(path, text).map_err(|e| Fatal::usage(format!("cannot write {path}: {e}"))),
         None => to_stdout(text.as_bytes()),
     }
+}
+
+/// Writes a result that comes in parts where it belongs.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn deliver_in_parts(file: Option<&str>, write: impl FnOnce(Box<dyn FnMut(&str)>)) -> Result<(), Fatal> {
+    let outcome = Rc::new(RefCell::new(Ok(())));
+    let result = Rc::clone(&outcome);
+    let mut target = match file {
+        Some(path) => Some(File::create(path).map_err(|e| Fatal::usage(format!("cannot write {path}: {e}")))?),
+        None => None,
+    };
+    let shown = file.map(str::to_owned);
+    write(Box::new(move |part| {
+        if result.borrow().is_err() {
+            return;
+        }
+        *result.borrow_mut() = match (&mut target, &shown) {
+            (Some(file), Some(path)) => {
+                file.write_all(part.as_bytes()).map_err(|e| Fatal::usage(format!("cannot write {path}: {e}")))
+            }
+            _ => to_stdout(part.as_bytes()),
+        };
+    }));
+    outcome.replace(Ok(()))
 }
 
 /// Writes to stdout; that nobody reads any more is no error.

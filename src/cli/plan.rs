@@ -12,12 +12,12 @@ use crate::helm::manifest::{self, Manifests, SortError};
 use crate::helm::world::World;
 use crate::hooks::{self, ChartId, Event, Plan, Release, Renderings, UpgradeRendering};
 use crate::report::frame;
-use crate::report::plan::{Failure, Report, Skipped, json, markdown, table, wide, yaml};
+use crate::report::plan::{Failure, Report, Skipped, json_in_parts, markdown, table, wide, yaml};
 
 use super::args::PlanArgs;
 use super::exit::{self, Fatal, Outcome};
 use super::find::{self, Place};
-use super::output::{Target, deliver, targets, to_stderr};
+use super::output::{Target, deliver, deliver_in_parts, targets, to_stderr};
 use super::plan_live;
 use super::problem;
 use super::render::{Output, RenderFailure, Rendered, by_helm, native, stream};
@@ -69,7 +69,10 @@ fn print(report: &Report, targets: &[Target<Format>], settings: &Settings) -> Ou
         let text = match target.format {
             Format::Table => table(report, &look),
             Format::Wide => wide(report, &look),
-            Format::Json => json(report),
+            Format::Json => {
+                deliver_in_parts(target.file.as_deref(), |sink| json_in_parts(report, sink))?;
+                continue;
+            }
             Format::Yaml => yaml(report),
             Format::Markdown => markdown(report),
         };

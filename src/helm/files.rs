@@ -42,7 +42,7 @@ const fn on_name(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value,
 /// The `.Files` of a chart with these files.
 pub fn files(files: &Rc<Vec<ChartFile>>, dialect: &Dialect) -> Value {
     let files = Rc::clone(files);
-    let entry = |file: &ChartFile| (Str::from(file.name.as_str()), Value::Bytes(file.data.clone()));
+    let entry = |file: &ChartFile| (Str::from(file.name.as_str()), Value::Bytes(Rc::clone(file.data.shared())));
     let ty = match dialect.engine {
         Engine::Helm3 => &FILES3,
         Engine::Helm4 => &FILES4,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::go::value::Str;
 use crate::go::yaml;
-use crate::helm::chart::Chart;
+use crate::helm::chart::{Chart, Data};
 use crate::helm::dialect::Dialect;
 use crate::helm::manifest;
 
@@ -243,7 +243,7 @@ fn overlap(a: &[SourceEdit], b: &[SourceEdit]) -> bool {
 }
 
 /// The text of a template by its path in the chart.
-fn template_mut<'c>(chart: &'c mut Chart, path: &str, folder: &str) -> Option<&'c mut Rc<[u8]>> {
+fn template_mut<'c>(chart: &'c mut Chart, path: &str, folder: &str) -> Option<&'c mut Data> {
     let own = path.strip_prefix(folder);
     if let Some(at) = own.and_then(|own| chart.templates.iter().rposition(|file| file.name == own)) {
         return Rc::make_mut(&mut chart.templates).get_mut(at).map(|file| &mut file.data);

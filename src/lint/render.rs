@@ -98,7 +98,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     let version = job.request.kube_version.as_ref();
     subject.kube_version = version.and_then(|it| Some((it.major.parse().ok()?, it.minor.parse().ok()?)));
     crds(rendering.chart(), "", &mut subject.crds);
-    leaves(&rendering.chart().values, &mut Vec::new(), &mut subject.values);
+    subject.chart = Some(Rc::clone(rendering.chart()));
     let again = job.clone();
     let depends_on_operation = rendering.depends_on_operation();
     let used_randomness = rendering.used_randomness;
@@ -119,29 +119,9 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
 
 fn crds(chart: &Chart, prefix: &str, found: &mut Vec<ChartFile>) {
     let own = chart.files.iter().filter(|file| file.name.starts_with("crds/"));
-    found.extend(own.map(|file| (format!("{prefix}{}", file.name), Rc::clone(&file.data))));
+    found.extend(own.map(|file| (format!("{prefix}{}", file.name), file.data.clone())));
     for child in &chart.dependencies {
         crds(child, &format!("{prefix}charts/{}/", child.metadata.name), found);
-    }
-}
-
-/// The leaves of a chart's own values that are texts, numbers or flags.
-fn leaves(values: &Map, path: &mut Vec<String>, found: &mut Vec<(Vec<String>, String)>) {
-    /// Deeper than any values file; a value may hold itself.
-    const DEEPEST: usize = 32;
-    for (key, value) in values.entries() {
-        path.push(key.to_text().into_owned());
-        match &value {
-            Value::Map(map) if path.len() < DEEPEST => leaves(map, path, found),
-            Value::Map(_) | Value::List(_) => {}
-            Value::Nil => found.push((path.clone(), String::new())),
-            scalar => {
-                let mut text = Vec::new();
-                crate::go::fmt::append_value(&mut text, scalar);
-                found.push((path.clone(), String::from_utf8_lossy(&text).into_owned()));
-            }
-        }
-        path.pop();
     }
 }
 

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
-use crate::go::value::Str;
+use crate::go::value::{Map, Str, Value};
+use crate::helm::chart::{Chart, Data};
 use crate::helm::dialect::{Dialect, Engine};
 use crate::helm::manifest::{self, Document, SortError};
 use crate::hooks::{self, Hook, Release};
@@ -94,8 +95,11 @@ pub enum Variation {
 /// Renders the chart of a [`Subject`] again; `None` where that fails, or cannot be done.
 pub type Again = dyn Fn(&Variation) -> Option<Rc<Subject>>;
 
+/// A value that is a text, a number or a flag: the keys on the way to it, and its text.
+pub(super) type Leaf = (Vec<String>, String);
+
 /// A file of a chart that is no template: path relative to the outermost chart, bytes.
-pub type ChartFile = (String, Rc<[u8]>);
+pub type ChartFile = (String, Data);
 
 /// One rendering of a chart.
 pub struct Subject {
@@ -116,7 +120,9 @@ pub struct Subject {
     /// The `crds/` files of the chart and of those below it.
     pub crds: Vec<ChartFile>,
     /// The value paths that exist, as key paths with their leaf's text: what name probes look through.
-    pub values: Vec<(Vec<String>, String)>,
+    values: OnceCell<Vec<Leaf>>,
+    /// The chart as it was rendered.
+    pub(super) chart: Option<Rc<Chart>>,
     /// The objects templates asked the cluster for while it was rendered: kind and name, which is empty for all of a kind.
     pub looked_up: Vec<(String, String)>,
     /// `--kube-version`, as major and minor; `None` for the newest known.
@@ -143,7 +149,8 @@ impl Subject {
             engine,
             audience,
             crds: Vec::new(),
-            values: Vec::new(),
+            values: OnceCell::new(),
+            chart: None,
             looked_up: Vec::new(),
             kube_version: None,
             probes: true,
@@ -152,6 +159,17 @@ impl Subject {
             renderings: RefCell::default(),
             dependencies: OnceCell::new(),
         }
+    }
+
+    /// The value paths that exist, with the text of their leaf.
+    pub(super) fn values(&self) -> &[Leaf] {
+        self.values.get_or_init(|| {
+            let mut found = Vec::new();
+            if let Some(chart) = &self.chart {
+                leaves(&chart.values, &mut Vec::new(), &mut found);
+            }
+            found
+        })
     }
 
     /// Says how the chart is rendered again.
@@ -216,6 +234,26 @@ impl fmt::Debug for Subject {
             .field("release", &self.release)
             .field("documents", &self.documents.len())
             .finish_non_exhaustive()
+    }
+}
+
+/// The leaves of a chart's own values that are texts, numbers or flags.
+fn leaves(values: &Map, path: &mut Vec<String>, found: &mut Vec<Leaf>) {
+    /// Deeper than any values file; a value may hold itself.
+    const DEEPEST: usize = 32;
+    for (key, value) in values.entries() {
+        path.push(key.to_text().into_owned());
+        match &value {
+            Value::Map(map) if path.len() < DEEPEST => leaves(map, path, found),
+            Value::Map(_) | Value::List(_) => {}
+            Value::Nil => found.push((path.clone(), String::new())),
+            scalar => {
+                let mut text = Vec::new();
+                crate::go::fmt::append_value(&mut text, scalar);
+                found.push((path.clone(), String::from_utf8_lossy(&text).into_owned()));
+            }
+        }
+        path.pop();
     }
 }
 

@@ -15,10 +15,18 @@ pub(super) enum Layout {
     Flat,
 }
 
+/// Takes parts of a text.
+pub(super) type Sink = dyn FnMut(&str);
+
+/// How much is written before a part is handed on.
+const PART: usize = 64 << 10;
+
 /// A JSON text that is being written.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Json {
     out: String,
+    /// Where finished parts go.
+    sink: Option<Box<Sink>>,
     /// Lists and tables that are open and not flat.
     depth: usize,
     /// Lists and tables that are open in a flat one, and that one.
@@ -28,10 +36,23 @@ pub(super) struct Json {
 }
 
 impl Json {
-    /// The text, with a final newline.
+    /// A text that is handed on in parts: it may be longer than anything else there is of a plan.
+    pub(super) fn in_parts(sink: Box<Sink>) -> Json {
+        Json { sink: Some(sink), ..Json::default() }
+    }
+
+    /// The text, with a final newline; what has not been handed on.
     pub(super) fn finish(mut self) -> String {
         self.out.push('\n');
+        self.hand_on();
         self.out
+    }
+
+    fn hand_on(&mut self) {
+        if let Some(sink) = &mut self.sink {
+            sink(&self.out);
+            self.out.clear();
+        }
     }
 
     /// A table; `fill` writes its entries.
@@ -78,6 +99,9 @@ impl Json {
     /// Begins the next item of a list or entry of a table.
     fn item(&mut self) {
         let first = std::mem::replace(&mut self.empty, false);
+        if self.out.len() >= PART {
+            self.hand_on();
+        }
         match (self.flat > 0, first) {
             (true, true) => {}
             (true, false) => self.out.push_str(", "),

@@ -94,7 +94,7 @@ impl Loading<'_> {
                 chart.values = values::read_file(&file.data, self.dialect).map_err(|e| unreadable(&file.name, e))?;
                 chart.values_file = Some(file);
             }
-            "values.schema.json" => chart.schema = Some(file.data),
+            "values.schema.json" => chart.schema = Some(Rc::clone(file.data.shared())),
             "requirements.yaml" => {
                 let metadata = metadata.get_or_insert_with(Draft::default);
                 let text = "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend migrating dependencies to Chart.yaml.";
@@ -171,7 +171,7 @@ impl Loading<'_> {
             let strip = |file: ChartFile| {
                 // A file of `charts/` itself belongs to no chart.
                 let (_, inner) = file.name.split_once('/')?;
-                Some(ChartFile { name: inner.to_owned(), data: Rc::clone(&file.data) })
+                Some(ChartFile { name: inner.to_owned(), data: file.data.clone() })
             };
             let prefix = place.file(&format!("charts/{name}/"));
             let place = Place { location: name.to_owned(), prefix, depth };

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use super::archive::{BOM, MAX_FILE_SIZE, without_bom};
+use super::data::Data;
 use super::error::LoadError;
 use super::ignore::{self, Rules};
 use super::model::ChartFile;
@@ -128,9 +129,28 @@ impl Walk<'_> {
                 .in_file(relative.clone())
         };
         let mut file = File::open(path).map_err(unreadable)?;
+        if is_read_later(&relative) {
+            let size = file.metadata().map_err(unreadable)?.len();
+            self.count(size, target, &relative)?;
+            self.files.push(ChartFile { name: relative, data: Data::later(path) });
+            return Ok(());
+        }
         let start = fill(&mut file, &mut self.start).map_err(unreadable)?;
         let is_whole = start < self.start.len();
         let size = if is_whole { start as u64 } else { file.metadata().map_err(unreadable)?.len() };
+        self.count(size, target, &relative)?;
+        let data = if is_whole {
+            let bytes = self.start.get(..start).unwrap_or_default();
+            Rc::from(bytes.strip_prefix(BOM).unwrap_or(bytes))
+        } else {
+            file.rewind().map_err(unreadable)?;
+            read(&mut file, size).map_err(unreadable)?
+        };
+        self.files.push(ChartFile { name: relative, data: data.into() });
+        Ok(())
+    }
+
+    fn count(&mut self, size: u64, target: &Path, relative: &str) -> Result<(), LoadError> {
         if size > MAX_FILE_SIZE {
             let name = strconv::quote(target.file_name().unwrap_or_default().to_string_lossy().as_bytes());
             let text = format!("chart file {name} is larger than the maximum file size {MAX_FILE_SIZE}");
@@ -140,16 +160,18 @@ impl Walk<'_> {
         if self.bytes > MAX_BYTES {
             return Err(LoadError::new(format!("chart folder holds more than {MAX_BYTES} bytes")).in_file(relative));
         }
-        let data = if is_whole {
-            let bytes = self.start.get(..start).unwrap_or_default();
-            bytes.strip_prefix(BOM).unwrap_or(bytes).into()
-        } else {
-            file.rewind().map_err(unreadable)?;
-            read(&mut file, size).map_err(unreadable)?
-        };
-        self.files.push(ChartFile { name: relative, data });
         Ok(())
     }
+}
+
+/// Files of a chart, and of charts below it, that are looked at by nobody but a template that asks for them.
+fn is_read_later(relative: &str) -> bool {
+    let name = relative.rsplit('/').next().unwrap_or(relative);
+    let is_own = matches!(
+        name,
+        "Chart.yaml" | "Chart.lock" | "values.yaml" | "values.schema.json" | "requirements.yaml" | "requirements.lock"
+    );
+    !is_own && !relative.contains("templates/") && !name.ends_with(".tgz")
 }
 
 /// Reads up to the end of a file or of the buffer.

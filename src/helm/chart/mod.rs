@@ -4,6 +4,7 @@
 
 mod archive;
 pub mod check;
+mod data;
 mod error;
 mod files;
 mod folder;
@@ -17,6 +18,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+pub use data::Data;
 pub use error::LoadError;
 pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::data::Data;
 use crate::go::path;
 use crate::go::value::Map;
 
@@ -11,7 +12,7 @@ pub struct ChartFile {
     /// Its path inside its own chart, with `/`.
     pub name: String,
     /// Its bytes, without a UTF-8 byte order mark.
-    pub data: Rc<[u8]>,
+    pub data: Data,
 }
 
 /// A chart with its dependencies.

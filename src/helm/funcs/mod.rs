@@ -15,6 +15,7 @@ mod lists;
 mod math;
 mod paths;
 mod random;
+mod read;
 mod reflection;
 mod regex;
 mod semver;
@@ -31,6 +32,8 @@ use std::sync::LazyLock;
 
 use crate::go::template::{FuncError, FuncTable, Function, Interp};
 use crate::go::value::Str;
+
+pub use read::ReadTexts;
 
 use super::dialect::Dialect;
 use super::world::World;
@@ -77,6 +80,8 @@ pub struct Host {
     pub dialect: &'static Dialect,
     /// How often each named template is being included right now, as Helm counts it.
     pub included: RefCell<HashMap<Str, usize>>,
+    /// What earlier renderings of the chart have read as YAML, where each dict may have texts in common with others.
+    pub read: Option<Rc<ReadTexts>>,
 }
 
 /// The [`Host`] of a running template.

@@ -30,8 +30,12 @@ impl Interp for Alone {
 
 fn call(world: World, name: &str, args: &[Value]) -> Result<Value, FuncError> {
     let function = TABLE.get(name).unwrap_or_else(|| panic!("no function {name}"));
-    let mut interp =
-        Alone(Host { world: std::rc::Rc::new(world), dialect: Engine::Helm4.dialect(), included: RefCell::default() });
+    let mut interp = Alone(Host {
+        world: std::rc::Rc::new(world),
+        dialect: Engine::Helm4.dialect(),
+        included: RefCell::default(),
+        read: None,
+    });
     (function.call)(&mut interp, args)
 }
 

@@ -4,9 +4,10 @@
 //! something goes wrong.
 
 use super::call::{ANY, Args, STRING, plain};
+use super::host;
 use crate::go::limits;
-use crate::go::template::{FuncError, Function};
-use crate::go::value::{Str, Value};
+use crate::go::template::{FuncError, Function, Interp};
+use crate::go::value::{Map, Str, Value};
 use crate::go::yaml::{self, Error};
 
 pub(super) static FUNCTIONS: &[Function] = &[
@@ -21,15 +22,30 @@ pub(super) static FUNCTIONS: &[Function] = &[
         // The one error there is: go-yaml does not know the type.
         Err(error) => Err(FuncError::panic(error.message())),
     }),
-    plain("fromYaml", &[STRING], |_, a| match yaml::unmarshal_dict(counted(a.bytes(0))) {
-        Ok(map) => Ok(map.unwrap_or_else(Value::dict).into()),
-        Err(error) => Ok(Value::dict().with("Error", message(&error)).into()),
-    }),
+    plain("fromYaml", &[STRING], |interp, a| Ok(from_yaml(interp, &a.str(0)).into())),
     plain("fromYamlArray", &[STRING], |_, a| match yaml::unmarshal_list(counted(a.bytes(0))) {
         Ok(list) => Ok(list.unwrap_or_else(|| Value::list(Vec::new()))),
         Err(error) => Ok(Value::list(vec![message(&error).into()])),
     }),
 ];
+
+fn from_yaml(interp: &dyn Interp, text: &Str) -> Map {
+    let read = host(interp).ok().and_then(|host| host.read.as_ref());
+    counted(text.as_bytes());
+    if let Some(known) = read.and_then(|read| read.get(text)) {
+        return known;
+    }
+    match yaml::unmarshal_dict(text.as_bytes()) {
+        Ok(map) => {
+            let map = map.unwrap_or_else(Value::dict);
+            if let Some(read) = read.filter(|_| !limits::is_exhausted()) {
+                read.met(text, &map);
+            }
+            map
+        }
+        Err(error) => Value::dict().with("Error", message(&error)),
+    }
+}
 
 /// Reading or writing a byte of YAML is as much work as making so many bytes of text.
 const WORK_OF_YAML: usize = 32;

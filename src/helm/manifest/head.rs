@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use super::skim;
 use crate::go::value::{Map, Value};
 use crate::go::yaml::{Error, MapShape, Shape, StructShape, unmarshal_as};
 use crate::helm::dialect::{Dialect, Engine};
@@ -37,6 +38,14 @@ impl Head {
     /// # Errors
     /// With the YAML reader's text.
     pub fn parse(text: &[u8], dialect: &Dialect) -> Result<Head, Error> {
+        match skim::head(text) {
+            Some(head) => Ok(head),
+            None => Head::read(text, dialect),
+        }
+    }
+
+    /// The same by the YAML reader, whatever the text is like.
+    pub(super) fn read(text: &[u8], dialect: &Dialect) -> Result<Head, Error> {
         let shape = match dialect.engine {
             Engine::Helm3 => &HEAD_OF_HELM3,
             Engine::Helm4 => &HEAD_OF_HELM4,

@@ -5,6 +5,7 @@
 
 mod head;
 mod kinds;
+mod skim;
 mod split;
 
 use std::collections::HashMap;

@@ -98,7 +98,12 @@ pub fn render(input: &Input<'_>, world: &Rc<World>, earlier: Option<&Rendition>)
 }
 
 fn host(input: &Input<'_>, world: &Rc<World>) -> Host {
-    Host { world: Rc::clone(world), dialect: input.dialect, included: RefCell::new(HashMap::new()) }
+    Host {
+        world: Rc::clone(world),
+        dialect: input.dialect,
+        included: RefCell::new(HashMap::new()),
+        read: Some(Rc::clone(input.templates.read())),
+    }
 }
 
 /// Runs templates and notes what they do to what others see; gives what was read of the release.

@@ -20,7 +20,7 @@ pub fn release_name(template: &str, world: World, dialect: &'static Dialect) -> 
     const NAME: &str = "name-template";
     let mut set = TemplateSet::new(NAME, funcs::table(dialect), MissingKey::Invalid);
     set.parse(NAME, template).map_err(|e| e.message)?;
-    let host = Host { world: Rc::new(world), dialect, included: RefCell::new(HashMap::new()) };
+    let host = Host { world: Rc::new(world), dialect, included: RefCell::new(HashMap::new()), read: None };
     let name = set.execute(NAME, &Value::Nil, &host).map_err(|e| e.message)?;
     Ok(name.to_text().into_owned())
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::{RenderError, error, joined};
 use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
 use crate::helm::chart::Chart;
+use crate::helm::funcs::ReadTexts;
 
 /// Parsed templates; the same for all renderings of a chart.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub struct Templates {
     /// Helm's order: deeper paths first, later names first.
     order: Vec<String>,
     set: TemplateSet,
+    read: Rc<ReadTexts>,
 }
 
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl Templates {
                 set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
             }
         }
-        Ok(Templates { by_path, order, set })
+        Ok(Templates { by_path, order, set, read: Rc::default() })
     }
 
     /// The templates that are rendered, in order: partials are not.
@@ -55,6 +57,11 @@ impl Templates {
     /// The place of a template's chart, and what it sees as `.Template.BasePath`.
     pub(super) fn chart_of(&self, path: &str) -> Option<(usize, &str)> {
         self.by_path.get(path).map(|template| (template.chart, template.base_path.as_str()))
+    }
+
+    /// What their renderings have read as YAML.
+    pub(super) fn read(&self) -> &Rc<ReadTexts> {
+        &self.read
     }
 
     pub(super) fn set(&self) -> &TemplateSet {
@@ -77,7 +84,7 @@ fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Tem
         }
         templates.insert(
             joined(&chart.path, &file.name),
-            Template { text: file.data.clone(), chart: own, base_path: joined(&chart.path, "templates") },
+            Template { text: Rc::clone(file.data.shared()), chart: own, base_path: joined(&chart.path, "templates") },
         );
     }
 }

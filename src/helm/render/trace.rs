@@ -6,6 +6,7 @@ use super::{Input, Objects, RenderError, error};
 use crate::go::limits::Work;
 use crate::go::template::{ExecError, Leaves, Segment};
 use crate::go::value::Str;
+use crate::helm::funcs::Host;
 use crate::helm::funcs::flow::NO_VALUE;
 use crate::helm::world::World;
 
@@ -32,7 +33,8 @@ pub fn trace(
     world: &Rc<World>,
 ) -> Result<(Str, Vec<Segment>), RenderError> {
     let _work = Work::begin();
-    let host = super::host(input, world);
+    // Where a text comes from is told by where it lies in memory: none may lie in two dicts.
+    let host = Host { read: None, ..super::host(input, world) };
     let (objects, templates) = (Objects::new(input), input.templates);
     let failed = |path: &str, e: Box<ExecError>| error::exec_error(path, *e, input.dialect);
     for before in templates.outputs().take_while(|before| warmth == Warmth::Warm && *before != path) {

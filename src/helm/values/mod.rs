@@ -20,6 +20,7 @@ pub use options::{Options, Stdin, ValuesError, merge, merge_maps};
 pub use reuse::{Previous, Reuse, reuse};
 pub use schema::validate;
 pub use setting::{Reading, set};
+pub(super) use table::deep_copy;
 
 use super::chart::Chart;
 use super::dialect::Dialect;

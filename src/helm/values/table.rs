@@ -12,7 +12,7 @@ pub(super) fn table(value: &Value) -> Option<&Map> {
 }
 
 /// A copy that shares no map and no list with the original.
-pub(super) fn deep_copy(map: &Map) -> Map {
+pub(in crate::helm) fn deep_copy(map: &Map) -> Map {
     let Some(entries) = map.borrow() else { return map.clone() };
     let copied: Entries = entries.iter().map(|(key, value)| (key.clone(), deep_copy_value(value))).collect();
     Map::from_entries(map.ty(), copied)

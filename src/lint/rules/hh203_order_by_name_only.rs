@@ -466,7 +466,8 @@ fn likely_values<'s>(subject: &'s Subject, pair: &Pair) -> Vec<&'s Vec<String>> 
         let words = path.iter().rev().skip(1).map(|word| plain(word)).filter(|word| word != "serviceaccount");
         words.filter(|word| about.iter().any(|about| about.contains(word))).count()
     };
-    let mut paths: Vec<_> = subject.values.iter().map(|(path, _)| path).filter(|path| looks_like_name(path)).collect();
+    let mut paths: Vec<_> =
+        subject.values().iter().map(|(path, _)| path).filter(|path| looks_like_name(path)).collect();
     paths.sort_by_key(|path| (std::cmp::Reverse(common(path)), path.len()));
     paths.truncate(MOST_VALUES);
     paths

@@ -11,7 +11,15 @@ use super::{Failure, Report};
 
 /// The report as JSON, indented, with a final newline.
 pub fn json(report: &Report) -> String {
-    let mut json = Json::default();
+    write(report, Json::default())
+}
+
+/// The same, part by part.
+pub fn json_in_parts(report: &Report, sink: Box<dyn FnMut(&str)>) {
+    write(report, Json::in_parts(sink));
+}
+
+fn write(report: &Report, mut json: Json) -> String {
     json.table(Layout::Lines, |json| {
         json.key("schemaVersion").string("1");
         json.key("charts").list(Layout::Lines, &report.charts, chart);

@@ -9,7 +9,7 @@ mod wide;
 
 use crate::hooks::Plan;
 
-pub use json::{json, yaml};
+pub use json::{json, json_in_parts, yaml};
 pub use markdown::markdown;
 pub use rows::distance;
 pub(super) use rows::{hook as hook_title, object as object_title};
