@@ -6,6 +6,7 @@ cd "$(dirname "$0")/../.."
 LAB=${LAB:-$HOME/.cache/helm-hooks-lab}
 PROGRAM=${HELM_HOOKS_BIN:-}
 for kind in release debug; do [ -n "$PROGRAM" ] || { [ -x "target/$kind/helm-hooks" ] && PROGRAM=$PWD/target/$kind/helm-hooks; } || true; done
+PROGRAM=$(realpath "$PROGRAM")
 KUBECTL_HOOKS=$(dirname "$PROGRAM")/kubectl-hooks
 [ -x "$KUBECTL_HOOKS" ] || { echo "kubectl-hooks is not built beside $PROGRAM" >&2; exit 2; }
 W=$(mktemp -d) NS=plugins-$$ FAILED=0
@@ -15,7 +16,7 @@ fail() { echo "WRONG: $*" >&2; sed 's/^/      | /' "$W/out" "$W/err" >&2; FAILED
 expect() { # title, wanted exit code, text that the output has, command
   local title=$1 want=$2 has=$3 code=0; shift 3
   "$@" > "$W/out" 2> "$W/err" < /dev/null || code=$?
-  if [ "$code" = "$want" ] && cat "$W/out" "$W/err" | grep -q -- "$has"; then echo "ok    $title"; else fail "$title: exit $code, wanted $want and \"$has\""; fi
+  if [ "$code" = "$want" ] && grep -- "$has" "$W/out" "$W/err" > /dev/null; then echo "ok    $title"; else fail "$title: exit $code, wanted $want and \"$has\""; fi
 }
 
 mkdir -p "$W/path" "$W/src/bin" "$W/chart/templates"
