@@ -33,6 +33,14 @@ impl Fate {
         *self != Fate::Stays
     }
 
+    /// The same where the object is known: one that has failed is not run again by an apply, so its hook will not succeed.
+    pub(super) fn of_object(self, object: &LiveObject) -> Fate {
+        match self {
+            Fate::AfterNext(_) if object.state == Some("failed") => Fate::Stays,
+            fate => fate,
+        }
+    }
+
     /// Its name in machine output.
     pub fn name(&self) -> &'static str {
         match self {
@@ -98,7 +106,11 @@ pub(super) fn of(
     if hook.delete_policies.has(DeletePolicy::HookSucceeded) {
         // A POST fails while the object is there, and a hook that was not created is not deleted.
         let applied = |event: &Event| method(release.engine, *event, Some(release.apply_method)) == Method::Apply;
-        return to_come().find(applied).map_or(Fate::Stays, Fate::AfterNext);
+        let fate = to_come().find(applied).map_or(Fate::Stays, Fate::AfterNext);
+        return match object {
+            Some(object) => fate.of_object(object),
+            None => fate,
+        };
     }
     Fate::Stays
 }
@@ -152,6 +164,25 @@ mod tests {
         assert_eq!(fate(&both, &["hook-succeeded"], true, Helm4, None), Fate::Stays);
         assert_eq!(fate(&["test"], &["hook-failed"], true, Helm4, Some("ssa")), Fate::Stays);
         assert_eq!(fate(&["pre-delete"], &["hook-succeeded"], true, Helm4, None), Fate::AfterNext(Event::PreDelete));
+    }
+
+    #[test]
+    fn what_has_failed_does_not_succeed_by_being_applied() {
+        let object = |state| LiveObject {
+            uid: "1".into(),
+            namespace: Some("n".into()),
+            resource: ("jobs".into(), "batch".into()),
+            created: None,
+            deleting: false,
+            state,
+            is_hook: true,
+            managed_by: None,
+            is_owned: false,
+        };
+        let next = Fate::AfterNext(Event::PreUpgrade);
+        assert_eq!(next.clone().of_object(&object(Some("failed"))), Fate::Stays);
+        assert_eq!(next.clone().of_object(&object(Some("complete"))), next);
+        assert!(Fate::BeforeNext(Event::PreUpgrade).of_object(&object(Some("failed"))).is_deleted());
     }
 
     #[test]

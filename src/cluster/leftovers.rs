@@ -146,8 +146,9 @@ pub async fn find(
     if let Some(chart) = chart {
         claims.add_chart(chart, &heads);
     }
+    let may_stay = |claim: &Claim| !claim.fate.is_deleted() || matches!(claim.fate, Fate::AfterNext(_));
     let wanted: BTreeSet<ObjectKey> =
-        claims.by_key.iter().filter(|(_, claim)| !claim.fate.is_deleted()).map(|(key, _)| key.clone()).collect();
+        claims.by_key.iter().filter(|(_, claim)| may_stay(claim)).map(|(key, _)| key.clone()).collect();
     let presences = live::find(cluster, wanted, scope).await;
     let mut found = Leftovers { busy: claims.busy, errors: claims.errors, ..Leftovers::default() };
     found.errors.extend(presences.errors.iter().cloned());
@@ -180,7 +181,7 @@ pub async fn find(
 impl Claim {
     /// Whether an object is what the hook left and nobody will delete it.
     fn is_left(&self, object: &LiveObject) -> bool {
-        !self.fate.is_deleted()
+        !self.fate.clone().of_object(object).is_deleted()
             && !object.deleting
             && !object.is_owned
             && !self.has_ttl
