@@ -78,17 +78,18 @@ pub async fn status(
     engine: Engine,
 ) -> Result<Statuses, ClusterError> {
     let heads = store.heads(release).await?;
-    if let Some(name) = release.filter(|_| heads.is_empty()) {
-        return Err(ClusterError::new(ErrorKind::NotFound, format!("there is no release {name:?}")));
-    }
     let histories: Vec<&[RecordHead]> =
         heads.chunk_by(|a, b| (&a.namespace, &a.name) == (&b.namespace, &b.name)).collect();
     // Records of older revisions are many where all namespaces are looked at.
     let looks_back = scope != Scope::All;
     let read = futures::stream::iter(histories.into_iter().map(|history| Read::of(store, history, looks_back)))
         .buffered(AT_ONCE)
-        .try_collect::<Vec<Read>>()
+        .try_collect::<Vec<Option<Read>>>()
         .await?;
+    let read: Vec<Read> = read.into_iter().flatten().collect();
+    if let Some(name) = release.filter(|_| read.is_empty()) {
+        return Err(ClusterError::new(ErrorKind::NotFound, format!("there is no release {name:?}")));
+    }
     let wanted: BTreeSet<ObjectKey> = read.iter().flat_map(|read| read.keys()).collect();
     let presences = live::find(cluster, wanted, scope).await;
     let mut errors: Vec<ClusterError> = read.iter().filter_map(|read| read.error.clone()).collect();
@@ -113,10 +114,9 @@ struct Read {
 }
 
 impl Read {
-    async fn of(store: &Store, history: &[RecordHead], looks_back: bool) -> Result<Read, ClusterError> {
-        let Some((head, older)) = history.split_last() else {
-            return Err(ClusterError::new(ErrorKind::NotFound, "there is no record"));
-        };
+    /// `None` for a release that is gone by now: its newest record was purged after it was listed.
+    async fn of(store: &Store, history: &[RecordHead], looks_back: bool) -> Result<Option<Read>, ClusterError> {
+        let Some((head, older)) = history.split_last() else { return Ok(None) };
         let mut read = Read {
             head: head.clone(),
             chart: None,
@@ -129,8 +129,9 @@ impl Read {
         };
         match store.read(head).await {
             Ok(release) => read.fill(&release),
-            // Purged or damaged meanwhile: the others can still be told of.
-            Err(error) if matches!(error.kind, ErrorKind::Other | ErrorKind::NotFound) => read.error = Some(error),
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
+            // Damaged: the others can still be told of.
+            Err(error) if error.kind == ErrorKind::Other => read.error = Some(error),
             Err(error) => return Err(error),
         }
         if looks_back {
@@ -143,7 +144,7 @@ impl Read {
                 read.look_back(&release);
             }
         }
-        Ok(read)
+        Ok(Some(read))
     }
 
     fn fill(&mut self, release: &StoredRelease) {
