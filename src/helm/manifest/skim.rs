@@ -323,6 +323,8 @@ fn plain(value: &[u8], is_text: bool) -> Option<&[u8]> {
     let value = value.find(b" #").and_then(|comment| value.get(..comment)).map_or(value, trim_end);
     let begins = match value {
         [first, ..] if is_text => first.is_ascii_alphabetic(),
+        // A dash alone begins an item, and not here.
+        [b'-'] => false,
         [b'-', second, ..] => is_word(*second) && *second != b'.',
         [first, ..] => is_word(*first) && *first != b'.' || matches!(first, b'$' | b'(' | b'<'),
         [] => false,
