@@ -16,10 +16,11 @@ use crate::cli::render_args::RenderArgs;
 )]
 pub(crate) struct RunArgs {
     /// The event whose hooks are run: pre-upgrade, test …
-    #[arg(value_name = "EVENT")]
+    // Numbered, since completion gives it its words anew and would put it last.
+    #[arg(index = 1, value_name = "EVENT")]
     pub event: String,
     /// The release (default: the only one of the namespace)
-    #[arg(value_name = "RELEASE")]
+    #[arg(index = 2, value_name = "RELEASE")]
     pub release: Option<String>,
     /// Take the hooks from this chart instead of the stored release
     #[arg(long, value_name = "CHART", value_hint = clap::ValueHint::AnyPath)]
