@@ -21,6 +21,20 @@ pub struct Kind {
 }
 
 impl Kind {
+    /// The kind of this name in what a server says of a group and version.
+    pub(super) fn in_list(list: &APIResourceList, api_version: &str, kind: &str) -> Option<Kind> {
+        let found = list.resources.iter().find(|resource| resource.kind == kind && !resource.name.contains('/'))?;
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let resource = ApiResource {
+            group: group.to_owned(),
+            version: version.to_owned(),
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            plural: found.name.clone(),
+        };
+        Some(Kind { resource, namespaced: found.namespaced })
+    }
+
     /// The namespace an object of this kind lives in; `None` for kinds without.
     pub fn namespace<'a>(&self, own: Option<&'a str>, release: &'a str) -> Option<&'a str> {
         self.namespaced.then_some(own.unwrap_or(release))
@@ -48,18 +62,7 @@ impl Kinds {
     /// [`ErrorKind::NotFound`] in Helm's words when the server has no such kind; otherwise what the server said.
     pub async fn find(&self, client: &kube::Client, api_version: &str, kind: &str) -> Result<Kind, ClusterError> {
         let known = self.known.borrow().get(api_version).cloned();
-        let of_list = |list: &APIResourceList| {
-            let found = list.resources.iter().find(|resource| resource.kind == kind && !resource.name.contains('/'))?;
-            let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-            let resource = ApiResource {
-                group: group.to_owned(),
-                version: version.to_owned(),
-                api_version: api_version.to_owned(),
-                kind: kind.to_owned(),
-                plural: found.name.clone(),
-            };
-            Some(Kind { resource, namespaced: found.namespaced })
-        };
+        let of_list = |list: &APIResourceList| Kind::in_list(list, api_version, kind);
         if let Some(kind) = known.as_deref().and_then(of_list) {
             return Ok(kind);
         }

@@ -7,12 +7,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::APIResourceList;
-use kube::api::{ApiResource, DynamicObject, GetParams, ListParams, Request};
+use kube::api::{DynamicObject, GetParams, ListParams, Request};
 
 use crate::go::value::{Map, Value};
 
 use super::connect::Cluster;
 use super::error::{ClusterError, ErrorKind};
+use super::kinds::Kind;
 
 /// Answers look-ups, one at a time.
 #[derive(Default)]
@@ -45,18 +46,10 @@ impl Lookups {
             format!("unable to get apiresource from unstructured: {shown}, Kind={kind}: {words}")
         })?;
         // Helm asks for a resource without a name then, which the server does not find.
-        let Some(found) = list.resources.iter().find(|own| own.kind == kind && !own.name.contains('/')) else {
+        let Some(Kind { resource, namespaced }) = Kind::in_list(&list, api_version, kind) else {
             return nothing();
         };
-        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
-        let resource = ApiResource {
-            group: group.to_owned(),
-            version: version.to_owned(),
-            api_version: api_version.to_owned(),
-            kind: kind.to_owned(),
-            plural: found.name.clone(),
-        };
-        let namespace = Some(namespace).filter(|namespace| found.namespaced && !namespace.is_empty());
+        let namespace = Some(namespace).filter(|namespace| namespaced && !namespace.is_empty());
         let request = Request::new(<DynamicObject as kube::Resource>::url_path(&resource, namespace));
         let request = if name.is_empty() {
             request.list(&ListParams::default())
