@@ -82,6 +82,18 @@ pub fn removed(api_version: &str, kind: &str, kube_version: Option<(u64, u64)>) 
     kube_version.is_none_or(|version| version >= (1, entry.gone)).then_some(entry)
 }
 
+/// True for a group and version of which nothing is left.
+pub(super) fn is_gone(api_version: &str, kube_version: Option<(u64, u64)>) -> bool {
+    let mut entries = ALL.iter().filter(|api| api.api_version == api_version).peekable();
+    entries.peek().is_some() && entries.all(|api| kube_version.is_none_or(|version| version >= (1, api.gone)))
+}
+
+/// What took the place of something, as a server lists it: `GROUP/VERSION/KIND`.
+pub(super) fn successors() -> impl Iterator<Item = String> {
+    let entries = ALL.iter().filter(|api| !api.successor.is_empty());
+    entries.flat_map(|api| api.kinds.iter().map(|kind| format!("{}/{kind}", api.successor)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

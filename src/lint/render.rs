@@ -6,9 +6,11 @@ use std::rc::Rc;
 use crate::go::value::{Map, Value};
 use crate::helm::action::{self, Failure, Rendering, Request};
 use crate::helm::chart::{Chart, Loaded};
+use crate::helm::render::Capabilities;
 use crate::helm::world::World;
 use crate::hooks::Release;
 
+use super::removed_apis;
 use super::subject::{Audience, ChartFile, ReadBefore, Subject, Variation};
 use super::values::ValueSource;
 
@@ -70,6 +72,13 @@ impl Job {
             Variation::LongestName => LONGEST_NAME.clone_into(&mut release.name),
             Variation::Upgrade => (release.revision, release.is_upgrade) = (2, true),
             Variation::NextUpgrade => (release.revision, release.is_upgrade) = (3, true),
+            Variation::RealApis => {
+                let mut capabilities = job.request.capabilities.take().unwrap_or_else(Capabilities::without_cluster);
+                let version = kube_version(&job.request);
+                capabilities.api_versions.retain(|api| !removed_apis::is_gone(api, version));
+                capabilities.api_versions.extend(removed_apis::successors());
+                job.request.capabilities = Some(capabilities);
+            }
             Variation::Value(path, text) => job.request.overrides = with_value(&job.request.overrides, path, text),
         }
         job
@@ -95,8 +104,7 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
     let mut subject = Subject::new(documents, release, dialect.engine, job.audience);
     subject.looked_up = looked_up.take();
     subject.is_upgrade = job.request.release.is_upgrade;
-    let version = job.request.kube_version.as_ref();
-    subject.kube_version = version.and_then(|it| Some((it.major.parse().ok()?, it.minor.parse().ok()?)));
+    subject.kube_version = kube_version(&job.request);
     crds(rendering.chart(), "", &mut subject.crds);
     subject.chart = Some(Rc::clone(rendering.chart()));
     let again = job.clone();
@@ -115,6 +123,11 @@ pub fn subject(job: &Job) -> Result<(Subject, Rendering), Box<Failure>> {
         super::subject(&job).ok().map(|(subject, _)| Rc::new(subject))
     }));
     Ok((subject, rendering))
+}
+
+fn kube_version(request: &Request) -> Option<(u64, u64)> {
+    let version = request.kube_version.as_ref()?;
+    Some((version.major.parse().ok()?, version.minor.parse().ok()?))
 }
 
 fn crds(chart: &Chart, prefix: &str, found: &mut Vec<ChartFile>) {

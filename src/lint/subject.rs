@@ -88,6 +88,8 @@ pub enum Variation {
     Upgrade,
     /// As an upgrade, revision 3: differs from [`Variation::Upgrade`] in the revision alone.
     NextUpgrade,
+    /// With the API versions and kinds that a server has, where Helm without a cluster takes all it was built with for granted.
+    RealApis,
     /// With a value set to a string: path of keys, text.
     Value(Vec<String>, String),
 }

@@ -120,6 +120,22 @@ data:
         &["error templates/x.yaml:9:3"],
     ),
     Vector::bad(
+        "equal values in a hook, with quotes and without",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-m
+  labels:
+    app: "web"
+    app: web
+    tier: "1"
+    tier: 1
+  annotations:
+    helm.sh/hook: pre-install
+"#,
+        &["info templates/x.yaml:7:5", "error templates/x.yaml:9:5"],
+    ),
+    Vector::bad(
         "deep inside an ordinary object, and equal values",
         r"-- templates/a.yaml --
 apiVersion: v1
@@ -264,9 +280,15 @@ fn in_mapping(subject: &Subject, index: usize, doc: &Doc, node: Node<'_>, path: 
 
 type Entry<'d> = (Node<'d>, Node<'d>);
 
+/// True for values written alike, and for scalars that differ in their quotes alone.
+fn means_the_same(doc: &Doc, first: Node<'_>, second: Node<'_>) -> bool {
+    let scalars = first.scalar().zip(second.scalar());
+    doc.slice(&first.span()) == doc.slice(&second.span()) || scalars.is_some_and(|(one, other)| one == other)
+}
+
 fn report(subject: &Subject, index: usize, doc: &Doc, path: Path, first: Entry<'_>, second: Entry<'_>) -> Draft {
     let key = lossy(second.0.target());
-    let equal = doc.slice(&first.1.span()) == doc.slice(&second.1.span());
+    let equal = means_the_same(doc, first.1, second.1);
     let is_hook = !matches!(doc.role, Role::Plain);
     let loses = !equal && (is_hook || path.is_weighty(key.as_bytes()));
     let title = doc.title();

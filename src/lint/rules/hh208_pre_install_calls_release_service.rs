@@ -222,17 +222,23 @@ fn check(subject: &Subject, findings: &mut Findings) {
         }
         let mut known: Vec<&str> = Vec::new();
         for container in pods::pods(doc).into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>()) {
-            for (service, span) in calls(container, &services) {
+            for Call { service, span, certain } in calls(container, &services) {
                 if known.contains(&service) {
                     continue;
                 }
                 known.push(service);
-                let message = format!(
-                    "{} calls Service `{service}` at `pre-install`, when nothing of the release is installed. The call fails, \
-                     and with it `helm install`, unless the {} goes on without an answer",
-                    doc.title(),
-                    doc.kind()
-                );
+                let (title, kind) = (doc.title(), doc.kind());
+                let message = match certain {
+                    true => format!(
+                        "{title} calls Service `{service}` at `pre-install`, when nothing of the release is installed. The call \
+                         fails, and with it `helm install`, unless the {kind} goes on without an answer"
+                    ),
+                    // A variable may be there for other containers that share it.
+                    false => format!(
+                        "{title} has the address of Service `{service}` at `pre-install`, when nothing of the release is \
+                         installed. If the {kind} calls it and needs an answer, `helm install` fails"
+                    ),
+                };
                 let help = "Run it at `post-install,pre-upgrade`, or call something that exists before the chart.";
                 findings.push(Draft::new(Severity::Warning, at, span, message).help(help).engines(Audience::ALL));
             }
@@ -248,8 +254,15 @@ fn services(subject: &Subject) -> Vec<&str> {
     names.filter(|name| !is_hook(name)).collect()
 }
 
-/// The services a container calls, and where.
-fn calls<'s>(container: Container<'_>, services: &[&'s str]) -> Vec<(&'s str, Range<u32>)> {
+/// A service that a container calls, or only knows of, and where that is said.
+struct Call<'s> {
+    service: &'s str,
+    span: Range<u32>,
+    certain: bool,
+}
+
+/// The services a container calls, what is certain first.
+fn calls<'s>(container: Container<'_>, services: &[&'s str]) -> Vec<Call<'s>> {
     if container.image().contains("certgen") {
         return Vec::new();
     }
@@ -264,7 +277,7 @@ fn calls<'s>(container: Container<'_>, services: &[&'s str]) -> Vec<(&'s str, Ra
         let text = String::from_utf8_lossy(value.text()).into_owned();
         let tells = pods::text(variable, &["name"]).is_some_and(|name| names_a_host(&name));
         let called = services.iter().filter(|name| is_call(&text, name) || (tells && is_host(text.trim(), name)));
-        found.extend(called.map(|name| (*name, value.span())));
+        found.extend(called.map(|name| Call { service: name, span: value.span(), certain: false }));
     }
     let mut line = scalars(pods::get(container.node, &["command"]));
     line.extend(scalars(pods::get(container.node, &["args"])));
@@ -272,8 +285,9 @@ fn calls<'s>(container: Container<'_>, services: &[&'s str]) -> Vec<(&'s str, Ra
         let plain = line.iter().find(|(text, _)| is_call(text, name) || is_client_call(text, name));
         let words: Vec<&str> = line.iter().map(|(text, _)| text.as_str()).collect();
         let place = plain.or_else(|| client_argument(&words, name).and_then(|at| line.get(at)));
-        found.extend(place.map(|(_, span)| (*name, span.clone())));
+        found.extend(place.map(|(_, span)| Call { service: name, span: span.clone(), certain: true }));
     }
+    found.sort_by_key(|call| !call.certain);
     found
 }
 

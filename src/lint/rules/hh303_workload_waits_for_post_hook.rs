@@ -66,6 +66,49 @@ spec:
           image: nginx:1.27
 "#;
 
+const UNAWAITED: &str = r#"apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-users
+  annotations:
+    helm.sh/hook: post-install,post-upgrade
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: {{ .Release.Name }}-clean
+spec:
+  schedule: "@daily"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          initContainers:
+            - name: init
+              image: busybox:1.36
+              env: [{name: DEPENDENCY_JOBS, value: {{ .Release.Name }}-users}]
+          containers: [{name: main, image: "busybox:1.36"}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-seed
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: main
+          image: busybox:1.36
+          env: [{name: DEPENDENCY_JOBS, value: {{ .Release.Name }}-users}]
+"#;
+
 const VECTORS: &[Vector] = &[
     Vector::bad("a Secret of a post-install hook", MOUNTED, &["warning templates/x.yaml:18:48"]),
     Vector::bad("the same for Flux", MOUNTED, &["error templates/x.yaml:18:48"]).engine("flux"),
@@ -148,6 +191,8 @@ spec:
 "#,
         &["warning templates/b.yaml:15:15", "warning templates/c.yaml:12:17", "warning templates/d.yaml:22:23"],
     ),
+    Vector::good("a CronJob and a Job, for which `--wait` does not wait", UNAWAITED),
+    Vector::bad("Flux waits for Jobs", UNAWAITED, &["error templates/x.yaml:40:48"]).engine("flux"),
     Vector::good(
         "an ordinary object",
         r#"apiVersion: v1
@@ -256,6 +301,9 @@ fn check_objects(subject: &Subject, severity: Severity, findings: &mut Findings)
             }
             known.push((user, &reference.providers));
             let Some(workload) = subject.documents.get(user) else { continue };
+            if events.contains(&Event::PostInstall) && !is_awaited(workload, subject.audience) {
+                continue;
+            }
             let needs = format!("{} {} {}", workload.title(), reference.verb, reference.title());
             let message = match events.contains(&Event::PostInstall) {
                 true => format!(
@@ -282,7 +330,8 @@ fn check_objects(subject: &Subject, severity: Severity, findings: &mut Findings)
 fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
     let is_late = |doc: &Doc| doc.has_event(Event::PostInstall) && !doc.has_event(Event::PreInstall);
     let jobs = || subject.hooks().filter(|(_, doc, _)| doc.kind() == "Job" && is_late(doc));
-    for (user, workload) in subject.documents.iter().enumerate().filter(|(_, doc)| doc.is_plain()) {
+    let awaited = |doc: &Doc| doc.is_plain() && is_awaited(doc, subject.audience);
+    for (user, workload) in subject.documents.iter().enumerate().filter(|(_, doc)| awaited(doc)) {
         for (at, job, _) in jobs() {
             // A name that something else has as well may mean that.
             let is_shared = subject.documents.iter().filter(|doc| doc.name() == job.name()).count() > 1;
@@ -312,6 +361,15 @@ fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
 }
 
 /// What comes of it when both wait for each other.
+/// True for what an install does not end without: nobody waits for a CronJob, and for Jobs Flux and Argo CD do, but not `--wait`.
+fn is_awaited(workload: &Doc, audience: Audience) -> bool {
+    match workload.kind() {
+        "CronJob" => false,
+        "Job" => audience.flux || audience.argocd,
+        _ => true,
+    }
+}
+
 fn outcome(audience: Audience) -> &'static str {
     match (audience.argocd, audience.flux) {
         (true, _) => {

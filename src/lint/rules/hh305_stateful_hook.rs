@@ -130,7 +130,9 @@ fn check(subject: &Subject, findings: &mut Findings) {
             (false, []) => "when a release of this name is installed again (`before-hook-creation`)".to_owned(),
             (false, events) => format!("at every {} (`before-hook-creation`)", words::events(events)),
         };
-        let message = format!("Helm deletes {} with all that is in it {when}", doc.title());
+        // The claims that a StatefulSet makes stay when it goes.
+        let what = if hook.object.kind == "StatefulSet" { "its pods" } else { "all that is in it" };
+        let message = format!("Helm deletes {} with {what} {when}", doc.title());
         findings.push(
             Draft::new(Severity::Error, at, place(subject, at, &[HOOK]), message)
                 .help("Make it an ordinary object with `helm.sh/resource-policy: keep`.")

@@ -2,6 +2,7 @@
 
 use crate::hooks::DeletePolicy;
 use crate::lint::annotation::{RESOURCE_POLICY, entry};
+use crate::lint::availability::is_awaited;
 use crate::lint::{Audience, Docs, Draft, Findings, Fixable, Profile, Rule, Subject, Vector, words};
 use crate::text::Severity;
 
@@ -43,6 +44,20 @@ data: {a: "1"}
 const VECTORS: &[Vector] = &[
     Vector::bad("a Secret that is to stay", KEPT, &["warning templates/x.yaml:7:5"]),
     Vector::bad("Argo CD reads it", KEPT, &["info templates/x.yaml:7:5"]).engine("argocd"),
+    Vector::bad(
+        "a policy that never acts on a Secret",
+        r#"apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}-s
+  annotations:
+    helm.sh/hook: pre-install
+    helm.sh/hook-delete-policy: hook-failed
+    helm.sh/resource-policy: keep
+data: {a: "1"}
+"#,
+        &["warning templates/x.yaml:8:5"],
+    ),
     Vector::good(
         "an ordinary object",
         r#"apiVersion: v1
@@ -62,7 +77,10 @@ fn check(subject: &Subject, findings: &mut Findings) {
             doc.annotation_text(RESOURCE_POLICY).is_some_and(|policy| policy.trim().eq_ignore_ascii_case("keep"));
         let Some((key, _)) = entry(doc, RESOURCE_POLICY).filter(|_| is_keep) else { continue };
         let deleting = [DeletePolicy::BeforeHookCreation, DeletePolicy::HookSucceeded, DeletePolicy::HookFailed];
-        let own = deleting.into_iter().filter(|policy| hook.delete_policies.has(*policy) && !hook.is_never_deleted());
+        // Only waiting for a hook makes `hook-failed` act, and nobody waits for what is ready at once.
+        let acts = |policy: &DeletePolicy| *policy != DeletePolicy::HookFailed || is_awaited(subject, hook);
+        let has = |policy: &DeletePolicy| hook.delete_policies.has(*policy) && !hook.is_never_deleted();
+        let own = deleting.into_iter().filter(|policy| has(policy) && acts(policy));
         let own: Vec<String> = own.map(|policy| format!("`{}`", policy.name())).collect();
         let outcome = match own.len() {
             0 => "and nothing deletes this one".to_owned(),

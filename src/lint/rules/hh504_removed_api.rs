@@ -1,8 +1,12 @@
 //! HH504: a hook of an API version that Kubernetes no longer serves.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
+
 use crate::lint::removed_apis::{RemovedApi, removed};
 use crate::lint::{
-    Applicability, Docs, Draft, Edit, Findings, Fix, Fixable, Profile, Rule, Subject, Vector, annotation, pods, words,
+    Applicability, Docs, Draft, Edit, Findings, Fix, Fixable, Profile, Rule, Subject, Variation, Vector, annotation,
+    pods, words,
 };
 use crate::text::Severity;
 
@@ -21,7 +25,8 @@ pub(super) const RULE: Rule = Rule {
             hooks before it done and, for a `post-` event, with all objects changed.",
         remedy: "Write the version that took its place. Where fields have changed, the Kubernetes guide for deprecated APIs says \
             which.",
-        fine: "Templates that choose by `.Capabilities` are rendered for the version in question: name yours with `--kube-version`.",
+        fine: "Templates that choose by `.Capabilities` are rendered for the version in question, with the APIs a server of that \
+            version has: name yours with `--kube-version`.",
         evidence: &[
             "`pkg/action/hooks.go` (4.2.4): `execHook` builds one hook after the other",
             "[Kubernetes: Deprecated API Migration Guide](https://kubernetes.io/docs/reference/using-api/deprecation-guide/)",
@@ -123,9 +128,34 @@ metadata:
     helm.sh/hook: post-install
 ",
     ),
+    Vector::good(
+        "what a server with newer APIs gets otherwise",
+        r#"-- templates/a.yaml --
+{{- if .Capabilities.APIVersions.Has "policy/v1/PodDisruptionBudget" }}
+apiVersion: policy/v1
+{{- else }}
+apiVersion: policy/v1beta1
+{{- end }}
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .Release.Name }}-a
+  annotations:
+    helm.sh/hook: post-install
+-- templates/b.yaml --
+{{- if .Capabilities.APIVersions.Has "policy/v1beta1" }}
+apiVersion: policy/v1beta1
+kind: PodSecurityPolicy
+metadata:
+  name: {{ .Release.Name }}-b
+  annotations:
+    helm.sh/hook: pre-install
+{{- end }}
+"#,
+    ),
 ];
 
 fn check(subject: &Subject, findings: &mut Findings) {
+    let real: OnceCell<Option<Rc<Subject>>> = OnceCell::new();
     for (index, doc, hook) in subject.hooks() {
         for object in pods::objects(doc) {
             let version = pods::text(object.node, &["apiVersion"]).unwrap_or_default();
@@ -135,6 +165,11 @@ fn check(subject: &Subject, findings: &mut Findings) {
             else {
                 continue;
             };
+            // Helm takes versions for granted that no server has had for years, and no kind at all.
+            let real = real.get_or_init(|| subject.again(&Variation::RealApis));
+            if real.as_ref().is_some_and(|real| !has(real, &version, &object.kind(), &object.name())) {
+                continue;
+            }
             let message = format!(
                 "Kubernetes has no `{version}` of {} `{}` since 1.{gone}: {} fail{} when the hook runs",
                 object.kind(),
@@ -153,4 +188,11 @@ fn check(subject: &Subject, findings: &mut Findings) {
                 .push(Draft::new(Severity::Error, index, value.span(), message).help(help).fix(same.then_some(fix)));
         }
     }
+}
+
+/// True when a rendering has an object under a version.
+fn has(subject: &Subject, version: &str, kind: &str, name: &str) -> bool {
+    let objects = subject.hooks().flat_map(|(_, doc, _)| pods::objects(doc));
+    let mut same = objects.filter(|object| object.kind() == kind && object.name() == name);
+    same.any(|object| pods::text(object.node, &["apiVersion"]).unwrap_or_default() == version)
 }
