@@ -179,6 +179,8 @@ def field(name, kinds, value, codes, when=lambda p: True):
     def mutate(p):
         m = FIELD.match(p.line)
         if p.key != name or p.kind not in kinds or not p.is_hook or not m or not when(p): return None
+        # What stands there already is no mutation.
+        if m.group(4).strip('"\' ') == value: return None
         return [m.group(1) + name + m.group(3) + value], codes, 0
     return mutate
 
@@ -215,6 +217,8 @@ KINDS = {
     'event-boolean': hook_value(lambda p, t: 'true', ['HH101']),
     'event-list': hook_value(lambda p, t: '[%s]' % ', '.join(t), ['HH101']),
     'event-argo-word': hook_value(lambda p, t: 'PreSync', ['HH101']),
+    'event-of-one-word': hook_value(lambda p, t: t[0].split('-')[-1] + 's' if t[0] == 'test' else t[0].split('-')[-1], ['HH101']),
+    'event-underscored': hook_value(lambda p, t: ','.join(t).replace('-', '_') if '-' in t[0] else None, ['HH101']),
     'event-removed': hook_value(lambda p, t: 'crd-install', ['HH102']),
     'event-upper-case': hook_value(lambda p, t: ','.join(t).title(), ['HH103']),
     'event-twice': hook_value(lambda p, t: ','.join(t + [t[0]]), ['HH103']),
@@ -229,6 +233,7 @@ KINDS = {
     'weight-float': weight_value('"1.5"', ['HH105']),
     'weight-blank': weight_value('" 3"', ['HH105']),
     'weight-word': weight_value('"first"', ['HH105']),
+    'weight-boolean': weight_value('true', ['HH104']),
     'weight-huge': weight_value('"99999999999999999999"', ['HH105']),
     'weight-inserted-number': insert('helm.sh/hook-weight: 3', ['HH104'], no_weight),
     'weight-inserted-hex': insert('helm.sh/hook-weight: "0x10"', ['HH105'], no_weight),
@@ -238,6 +243,7 @@ KINDS = {
     'policy-misspelt': policy_value('hook-success', ['HH106']),
     'policy-empty': policy_value('""', ['HH106']),
     'policy-semicolon': policy_value('"before-hook-creation;hook-succeeded"', ['HH106']),
+    'policy-blank-separated': policy_value('before-hook-creation hook-succeeded', ['HH106']),
     'policy-inserted-misspelt': insert('helm.sh/hook-delete-policy: before-hook-create', ['HH106'], no_policy),
     'policy-never': policy_value('never', ['HH106']),
     'policy-key-plural': rename(POLICY, 'helm.sh/hook-delete-policies', ['HH107']),
@@ -260,6 +266,7 @@ IMPLIED = {
         'HH203': 'its order among the hooks of the new event is by name',
         'HH204': 'it is no hook of the event at which another needs it, or the other way round',
         'HH205': 'the same for roles and bindings',
+        'HH206': 'what was a hook beside it is an object of the release, and gone at post-delete',
         'HH302': 'as an ordinary workload it uses what was deleted after its event',
     },
     # Another weight is another order.

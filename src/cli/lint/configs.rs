@@ -8,6 +8,8 @@ use crate::cli::plan::shown;
 use crate::lint::config::{self, Config, ConfigError};
 
 use super::args::LintArgs;
+use super::jobs::files;
+use super::paths::is_archive;
 
 /// Configurations by file, and the file of each folder that has one.
 #[derive(Debug, Default)]
@@ -54,6 +56,24 @@ impl Configs {
     pub(super) fn of(&self, chart: &Path) -> &Config {
         let file = self.only.clone().or_else(|| config::find(&folder_of(chart)));
         file.and_then(|file| self.files.get(&file)).unwrap_or(&self.none)
+    }
+}
+
+impl Configs {
+    /// Patterns of `values` that mean no file in any of the charts they are for: the configuration, the pattern.
+    pub(super) fn idle_patterns(&self, charts: &[PathBuf]) -> Vec<(String, String)> {
+        let folders = || charts.iter().filter(|chart| !is_archive(chart));
+        let mut idle = Vec::new();
+        for (file, config) in self.files.iter().filter(|(_, config)| config.values.is_some()) {
+            let own: Vec<&PathBuf> = folders().filter(|chart| std::ptr::eq(self.of(chart), config)).collect();
+            for pattern in config.values.iter().flatten() {
+                let means_one = |chart: &&PathBuf| !files(chart, std::slice::from_ref(pattern)).is_empty();
+                if !own.is_empty() && !own.iter().any(means_one) {
+                    idle.push((name(file), pattern.clone()));
+                }
+            }
+        }
+        idle
     }
 }
 

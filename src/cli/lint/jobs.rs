@@ -119,7 +119,7 @@ impl Values<'_> {
 }
 
 /// The files of a chart's folder that patterns mean, by path; nobody looks into archives for values.
-fn files(chart: &Path, patterns: &[String]) -> Vec<String> {
+pub(super) fn files(chart: &Path, patterns: &[String]) -> Vec<String> {
     if is_archive(chart) {
         return Vec::new();
     }

@@ -119,7 +119,11 @@ pub(super) fn run(args: &LintArgs, settings: &Settings) -> Outcome {
         progress.end();
         done.into_iter().for_each(|done| run.add(done));
     }
-    linter.finish(run, found.charts.len(), &targets, &configs)
+    for (file, pattern) in configs.idle_patterns(&found.charts) {
+        let text = format!("`values` of {file}: {pattern:?} means no file of the charts that were linted");
+        to_stderr(&problem::note(&text, &settings.error_look));
+    }
+    linter.finish(run, found.charts.len(), &targets)
 }
 
 /// What the command line asks for.
@@ -218,13 +222,7 @@ impl Run<'_> {
         Ok(Some((baseline, folder_of(&file))))
     }
 
-    fn finish(
-        &self,
-        mut run: Collected,
-        charts: usize,
-        targets: &[super::output::Target<Format>],
-        configs: &Configs,
-    ) -> Outcome {
+    fn finish(&self, mut run: Collected, charts: usize, targets: &[super::output::Target<Format>]) -> Outcome {
         run.count();
         let single = charts <= 1;
         for problem in &run.problems {
@@ -250,7 +248,6 @@ impl Run<'_> {
             return Ok(code(run.fails));
         }
         let audience = run.audience.unwrap_or(Audience::HELM);
-        let _ = configs;
         for target in targets {
             let look = self.settings.look.for_file(target.file.is_some());
             let text = match target.format {
