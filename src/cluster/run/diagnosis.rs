@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use futures::future::join_all;
 use http::{Method, Request};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::cluster::error::ClusterError;
 use crate::cluster::readiness::containers;
@@ -12,14 +13,16 @@ use crate::hooks::Wait;
 
 use super::event::{ContainerEnd, Failure, LogSource};
 use super::lines::Lines;
+use super::logs::{Kept, key};
 use super::observe::ask;
 use super::options::LogMode;
+use super::ready::Awaited;
 use super::target::{Made, escape, text};
 
 /// How long a diagnosis may take: what is wrong is known without it.
 const LIMIT: Duration = Duration::from_secs(10);
 /// How many last lines are kept.
-const LINES: usize = 20;
+pub(super) const LINES: usize = 20;
 /// How many bytes are asked for, for those.
 const TAIL: usize = 64 << 10;
 /// How many pods of a Job are looked at, newest first.
@@ -27,25 +30,20 @@ const PODS: usize = 8;
 /// How many events are kept.
 const EVENTS: usize = 10;
 
-/// Adds to a failure what can be found out about the objects it is of.
-pub(super) async fn diagnose(client: &kube::Client, logs: LogMode, failed: &[(&Made, Wait)], failure: &mut Failure) {
-    for (made, wait) in failed {
+/// The pods of an object that has any, newest first: those that are known, when these are all.
+pub(super) async fn pods_of(client: &kube::Client, one: &Awaited<'_>) -> Vec<Value> {
+    let ended = one.verdict().is_some();
+    let asked = async {
+        match one.wait {
+            Wait::Created => Vec::new(),
+            Wait::Succeeded => ask(client, &one.made.target.path()).await.map_or_else(|_| Vec::new(), |pod| vec![pod]),
+            Wait::Complete => pods_of_job(client, one.made).await.unwrap_or_default(),
+        }
+    };
+    match one.all_pods().filter(|_| ended) {
+        Some(pods) => pods,
         // What cannot be found out in time is left out.
-        let _ = timeout(LIMIT, async {
-            let pods = pods(client, made, *wait).await;
-            containers_of(client, logs, &pods, failure).await;
-            failure.events.extend(events(client, made, &pods).await);
-        })
-        .await;
-    }
-}
-
-/// The pods of an object that has any, newest first.
-async fn pods(client: &kube::Client, made: &Made, wait: Wait) -> Vec<Value> {
-    match wait {
-        Wait::Created => Vec::new(),
-        Wait::Succeeded => ask(client, &made.target.path()).await.map_or_else(|_| Vec::new(), |pod| vec![pod]),
-        Wait::Complete => pods_of_job(client, made).await.unwrap_or_default(),
+        None => timeout(LIMIT, asked).await.unwrap_or_default(),
     }
 }
 
@@ -58,8 +56,13 @@ pub(super) async fn pods_of_job(client: &kube::Client, made: &Made) -> Result<Ve
         _ => Vec::new(),
     };
     pods.retain(|pod| is_owned(pod, &made.uid));
-    pods.sort_by(|one, other| age(other).cmp(&age(one)));
+    newest_first(&mut pods);
     Ok(pods)
+}
+
+/// Sorts pods by age.
+pub(super) fn newest_first(pods: &mut [Value]) {
+    pods.sort_by(|one, other| age(other).cmp(&age(one)));
 }
 
 /// True for a pod of the object with this uid.
@@ -72,7 +75,16 @@ fn age(pod: &Value) -> (&str, &str) {
     (text(pod, "/metadata/creationTimestamp"), text(pod, "/metadata/name"))
 }
 
-async fn containers_of(client: &kube::Client, logs: LogMode, pods: &[Value], failure: &mut Failure) {
+/// Adds to a failure how the containers of these pods ended, with their last lines: those that were read already, when these are the
+/// last ones.
+pub(super) async fn containers_of(
+    client: &kube::Client,
+    logs: LogMode,
+    pods: &[Value],
+    kept: &Kept,
+    failure: &mut Failure,
+) {
+    let until = Instant::now() + LIMIT;
     for (place, pod) in pods.iter().take(PODS).enumerate() {
         let init = pod.pointer("/status/initContainerStatuses").and_then(Value::as_array).map_or(0, Vec::len);
         for (number, status) in containers(pod).enumerate() {
@@ -86,11 +98,14 @@ async fn containers_of(client: &kube::Client, logs: LogMode, pods: &[Value], fai
                 container: text(status, "/name").to_owned(),
                 init: number < init,
             };
-            let last_lines = match logs {
-                LogMode::Stream | LogMode::OnFailure if place == 0 && has_begun(status) => {
-                    tail(client, pod, &source.container, previous, LINES).await.unwrap_or_default()
+            let id = text(status, if previous { "/lastState/terminated/containerID" } else { "/containerID" });
+            let last_lines = match kept.get(&key(&source.pod, id)) {
+                _ if place > 0 || logs == LogMode::None || !has_begun(status) => Vec::new(),
+                Some(lines) => lines.clone(),
+                None => {
+                    let tail = tail(client, pod, &source.container, previous, LINES);
+                    timeout_at(until, tail).await.ok().flatten().unwrap_or_default()
                 }
-                _ => Vec::new(),
             };
             failure.containers.push(ContainerEnd { source, exit_code, reason, last_lines });
         }
@@ -158,21 +173,21 @@ pub(super) async fn tail(
 }
 
 /// What events warn of, oldest first.
-async fn events(client: &kube::Client, made: &Made, pods: &[Value]) -> Vec<(String, String)> {
+pub(super) async fn events_of(client: &kube::Client, made: &Made, pods: &[Value]) -> Vec<(String, String)> {
     let own = (made.target.namespace.clone().unwrap_or_else(|| "default".to_owned()), made.uid.clone());
     let of_pods = pods
         .iter()
         .take(2)
         .map(|pod| (text(pod, "/metadata/namespace").to_owned(), text(pod, "/metadata/uid").to_owned()));
-    let mut found: Vec<(String, String, String)> = Vec::new();
-    let mut asked: Vec<String> = Vec::new();
-    for (namespace, uid) in std::iter::once(own).chain(of_pods) {
-        if uid.is_empty() || asked.contains(&uid) {
-            continue;
+    let mut about: Vec<(String, String)> = Vec::new();
+    for one in std::iter::once(own).chain(of_pods) {
+        if !one.1.is_empty() && !about.contains(&one) {
+            about.push(one);
         }
-        let path = events_path(&namespace, &uid);
-        asked.push(uid);
-        let Ok(list) = ask(client, &path).await else { continue };
+    }
+    let lists = about.iter().map(|(namespace, uid)| ask_in_time(client, events_path(namespace, uid)));
+    let mut found: Vec<(String, String, String)> = Vec::new();
+    for list in join_all(lists).await.into_iter().flatten() {
         for event in list.get("items").and_then(Value::as_array).into_iter().flatten() {
             if text(event, "/type") == "Warning" {
                 let times = ["/lastTimestamp", "/series/lastObservedTime", "/eventTime", "/metadata/creationTimestamp"];
@@ -194,6 +209,10 @@ async fn events(client: &kube::Client, made: &Made, pods: &[Value]) -> Vec<(Stri
         }
     }
     told
+}
+
+async fn ask_in_time(client: &kube::Client, path: String) -> Option<Value> {
+    timeout(LIMIT, ask(client, &path)).await.ok()?.ok()
 }
 
 /// Where the events of one object are.

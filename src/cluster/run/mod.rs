@@ -9,6 +9,7 @@ mod lines;
 mod logs;
 mod observe;
 mod options;
+mod output;
 mod ready;
 mod request;
 mod runner;

@@ -9,7 +9,7 @@ use crate::cluster::readiness::{self, Verdict};
 use crate::helm::dialect::Engine;
 use crate::hooks::Wait;
 
-use super::diagnosis::is_owned;
+use super::diagnosis::{is_owned, newest_first};
 use super::event::{FailureReason, ObjectState};
 use super::observe::Seen;
 use super::target::{Made, text};
@@ -146,6 +146,28 @@ impl<'a> Awaited<'a> {
         let quiet: Vec<String> = quiet.map(|(uid, _)| uid.clone()).collect();
         self.asked.extend(quiet.iter().cloned());
         quiet
+    }
+
+    /// The pods it is known to have, newest first; `None` when it may have others.
+    pub(super) fn all_pods(&self) -> Option<Vec<Value>> {
+        let mut pods: Vec<Value> = match self.wait {
+            Wait::Created => Vec::new(),
+            Wait::Succeeded => vec![self.object.clone()],
+            Wait::Complete => self.pods.values().cloned().collect(),
+        };
+        newest_first(&mut pods);
+        (!self.may_have_other_pods()).then_some(pods)
+    }
+
+    /// True unless every pod that a Job counts is known and has ended.
+    pub(super) fn may_have_other_pods(&self) -> bool {
+        if self.wait != Wait::Complete || self.pods_refused {
+            return false;
+        }
+        let count = |name: &str| self.object.pointer(&format!("/status/{name}")).and_then(Value::as_u64).unwrap_or(0);
+        let ended = |pod: &Value| matches!(text(pod, "/status/phase"), "Succeeded" | "Failed");
+        let counted = usize::try_from(count("succeeded") + count("failed")).unwrap_or(usize::MAX);
+        counted == 0 || count("active") > 0 || self.pods.len() < counted || !self.pods.values().all(ended)
     }
 
     /// Its state now.

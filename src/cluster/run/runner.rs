@@ -19,6 +19,7 @@ use crate::hooks::{DeletePolicy, PlannedHook};
 use super::event::{Failure, FailureReason, HookOutcome, Outcome, RunEvent, Warning};
 use super::observe::{Followed, Seen};
 use super::options::{OnInterrupt, RunOptions};
+use super::output::Outputs;
 use super::target::{Made, Target, text};
 use super::wait::{self, Departure, Ended, Watching, departure};
 use super::words;
@@ -46,21 +47,31 @@ pub async fn run(
     say: &dyn Fn(RunEvent),
 ) -> Outcome {
     let begun = Instant::now();
+    let outputs = Outputs::new(say);
     let mut runner = Runner {
         cluster,
         phase,
         options,
         interrupt,
         say,
+        outputs: &outputs,
         made: Vec::new(),
         latest: HashMap::new(),
         retrying: RefCell::new(HashSet::new()),
     };
-    let outcome = runner.all().await;
-    if matches!(outcome, Outcome::Interrupted { .. }) && options.on_interrupt == OnInterrupt::Delete {
-        runner.withdraw().await;
-    }
-    let exists = runner.exists().await;
+    let running = async {
+        let outcome = runner.all().await;
+        if matches!(outcome, Outcome::Interrupted { .. }) && options.on_interrupt == OnInterrupt::Delete {
+            runner.withdraw().await;
+        }
+        let (exists, ()) = tokio::join!(runner.exists(), outputs.ended(|_| true));
+        (outcome, exists)
+    };
+    let (outcome, exists) = tokio::select! {
+        biased;
+        ended = running => ended,
+        never = outputs.pass_on() => match never {},
+    };
     say(RunEvent::Finished { outcome: outcome.clone(), took: begun.elapsed(), exists });
     outcome
 }
@@ -80,6 +91,8 @@ pub(super) struct Runner<'a> {
     pub(super) options: &'a RunOptions,
     pub(super) interrupt: watch::Receiver<bool>,
     pub(super) say: &'a dyn Fn(RunEvent),
+    /// What hooks write.
+    pub(super) outputs: &'a Outputs<'a>,
     /// Everything that was created, oldest first.
     pub(super) made: Vec<Made>,
     /// The uid of the newest object this run made under a name.
@@ -247,6 +260,7 @@ impl Runner<'_> {
         own: bool,
     ) -> Result<(), Stop> {
         let mut leaving = Vec::with_capacity(targets.len());
+        self.outputs_of(targets).await?;
         for target in targets {
             if target.object.name.is_empty() {
                 return Err(Stop::failed(FailureReason::Deletion, "resource name may not be empty"));
@@ -279,6 +293,15 @@ impl Runner<'_> {
             made.for_each(|made| made.gone = true);
         }
         Ok(())
+    }
+
+    /// Waits until everything has been read that goes away with these objects.
+    async fn outputs_of(&self, targets: &[Target]) -> Result<(), Stop> {
+        let gone: HashSet<_> = targets.iter().map(Target::identity).collect();
+        let all = targets.iter().any(|target| target.object.kind == "Namespace");
+        let made = self.made.iter().filter(|made| all || gone.contains(&made.target.identity()));
+        let hooks: HashSet<u32> = made.map(|made| made.hook).collect();
+        self.unless_interrupted(self.outputs.ended(|hook| hooks.contains(&hook))).await
     }
 
     pub(super) async fn delete(&mut self, order: u32, target: &Target, uid: Option<&str>) -> Result<Deleted, Stop> {
@@ -335,7 +358,7 @@ impl Runner<'_> {
             }
             (gone.len() == leaving.len()).then_some(Ok(()))
         };
-        match watching.until(wait::deadline(Some(patience)), &self.interrupt, std::future::pending(), judge).await {
+        match watching.until(wait::deadline(Some(patience)), &self.interrupt, judge).await {
             Ended::With(Ok(())) => Ok(()),
             Ended::Interrupted => Err(Stop::Interrupted),
             Ended::With(Err(Some(error))) => Err(Stop::failed(FailureReason::Deletion, error.message)),

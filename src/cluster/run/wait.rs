@@ -1,7 +1,6 @@
 //! Waiting: what is seen of the objects goes into one loop, which asks a pure condition after each news and ends with its answer, the
 //! timeout or the interrupt.
 
-use std::convert::Infallible;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -84,17 +83,15 @@ impl<M: Clone + Send + Sync + 'static> Watching<M> {
         }
     }
 
-    /// The loop: hands each news to a condition until it answers. `aside` goes on meanwhile.
+    /// The loop: hands each news to a condition until it answers.
     pub(super) async fn until<T>(
         &mut self,
         deadline: Option<Instant>,
         interrupt: &watch::Receiver<bool>,
-        aside: impl Future<Output = Infallible>,
         mut condition: impl FnMut(&mut Self, M, Seen) -> Option<T>,
     ) -> Ended<T> {
         let mut interrupted = std::pin::pin!(interrupted(interrupt.clone()));
         let mut late = std::pin::pin!(at(deadline));
-        let mut aside = std::pin::pin!(aside);
         loop {
             tokio::select! {
                 biased;
@@ -105,7 +102,6 @@ impl<M: Clone + Send + Sync + 'static> Watching<M> {
                     }
                 }
                 () = &mut late => return Ended::Timeout,
-                never = &mut aside => match never {},
             }
         }
     }

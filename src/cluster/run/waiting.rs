@@ -1,27 +1,24 @@
 //! The readiness wait of one hook: what is followed for it, what is told meanwhile, and what its end means.
 
-use std::cell::Cell;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, PlannedHook, Wait};
 
-use super::diagnosis::{diagnose, end_by_events, events_path, pods_of_job, tail};
+use super::diagnosis::{containers_of, end_by_events, events_of, events_path, pods_of, pods_of_job, tail};
 use super::event::{Failure, FailureReason, LogSource, RunEvent, Warning};
-use super::logs::{Logs, Output};
+use super::logs::Logs;
 use super::observe::{Followed, refused};
 use super::options::LogMode;
+use super::output::LAST_OUTPUT;
 use super::ready::{Awaited, News};
 use super::runner::{Runner, Stop, ZERO, seconds};
 use super::target::{Made, text};
 use super::wait::{Ended, Watching, deadline};
 
-/// How long output may take to come once its containers have ended.
-const LAST_OUTPUT: Duration = Duration::from_secs(2);
 /// A hook that goes on at once needs nobody to read its events.
 const QUIET: Duration = Duration::from_secs(2);
 /// How many lines of a container are told where its own log policy asks for its output.
@@ -58,7 +55,11 @@ impl Runner<'_> {
                 wait => awaited.push(Awaited::new(made, wait)),
             }
         }
-        let Err(end) = self.until_ready(order, &mut awaited).await? else { return Ok(()) };
+        let mut logs = self.outputs.logs(&self.cluster.client, order);
+        let Err(end) = self.until_ready(order, &mut awaited, &mut logs).await? else {
+            self.outputs.end(order, logs, self.unseen(&awaited));
+            return Ok(());
+        };
         let place = match &end {
             End::Of(place, _) => *place,
             End::Timeout => awaited.iter().position(|one| one.verdict().is_none()).unwrap_or(0),
@@ -67,17 +68,40 @@ impl Runner<'_> {
         let (reason, message) = match end {
             End::Of(_, News::Failed(reason, words)) => (reason, words),
             End::Of(_, News::Vanished { replaced }) => match self.vanished(order, one, replaced).await? {
-                None => return Ok(()),
+                None => {
+                    self.outputs.end(order, logs, self.unseen(&awaited));
+                    return Ok(());
+                }
                 Some(failure) => failure,
             },
             End::Of(_, News::Ready | News::Trouble(_)) => return Ok(()),
             End::Timeout => (FailureReason::Timeout, self.late(order, one)),
         };
         let mut failure = Failure { reason, message, containers: Vec::new(), events: Vec::new() };
-        let objects = [(one.made, one.wait)];
-        let look = diagnose(&self.cluster.client, self.options.logs, &objects, &mut failure);
+        let look = self.look_into(one, self.unseen(&awaited), logs, &mut failure);
         self.unless_interrupted(look).await?;
         Err(Stop::Failed(Box::new(failure)))
+    }
+
+    /// The Jobs whose pods may have written something that nobody follows.
+    fn unseen(&self, awaited: &[Awaited<'_>]) -> Vec<Made> {
+        let streams = self.options.logs == LogMode::Stream;
+        awaited.iter().filter(|one| streams && one.may_have_other_pods()).map(|one| one.made.clone()).collect()
+    }
+
+    /// Reads the rest of the output of a hook that failed, and adds what can be found out about the object it failed with.
+    async fn look_into(&self, one: &Awaited<'_>, mut unseen: Vec<Made>, mut logs: Logs, failure: &mut Failure) {
+        let client = &self.cluster.client;
+        let pods = pods_of(client, one).await;
+        if self.options.logs == LogMode::Stream {
+            pods.iter().rev().for_each(|pod| logs.take(pod));
+        }
+        unseen.retain(|job| job.uid != one.made.uid);
+        let rest = logs.finish(Instant::now() + LAST_OUTPUT, unseen);
+        let (kept, events) = tokio::join!(rest, events_of(client, one.made, &pods));
+        self.outputs.flush();
+        containers_of(client, self.options.logs, &pods, &kept, failure).await;
+        failure.events = events;
     }
 
     /// Helm 4 watches everything it has created, and fails where that is not allowed.
@@ -97,7 +121,12 @@ impl Runner<'_> {
     }
 
     /// Waits until all are ready, or one never will be, and tells meanwhile what happens.
-    async fn until_ready(&self, order: u32, awaited: &mut [Awaited<'_>]) -> Result<Result<(), End>, Stop> {
+    async fn until_ready(
+        &self,
+        order: u32,
+        awaited: &mut [Awaited<'_>],
+        logs: &mut Logs,
+    ) -> Result<Result<(), End>, Stop> {
         let engine = self.phase.engine;
         let mut watching = Watching::new(&self.cluster.client);
         let mut open: Vec<usize> = Vec::new();
@@ -129,89 +158,44 @@ impl Runner<'_> {
             return Ok(Ok(()));
         }
         let limit = self.ready_limit(order);
-        let (pods, mut begun) = mpsc::unbounded_channel::<Value>();
-        let mut logs = Logs::new(&self.cluster.client);
-        let output = Cell::new(true);
         let streams = self.options.logs == LogMode::Stream;
-        let ended = {
-            let judge = |watching: &mut Watching<Mark>, mark: Mark, seen| {
-                let (Mark::Object(place) | Mark::Pods(place) | Mark::Events(place)) = mark;
-                let one = awaited.get_mut(place)?;
-                let news = match mark {
-                    Mark::Object(_) => one.take(seen, engine),
-                    Mark::Pods(_) => {
-                        if let Some(pod) = one.take_pod(seen, |error| self.not_observable(order, "pods", error)) {
-                            // The receiver lives as long as this loop.
-                            let _ = pods.send(pod.clone());
-                        }
-                        None
-                    }
-                    Mark::Events(_) => {
-                        one.take_event(&seen);
-                        None
-                    }
-                };
-                if let (Mark::Object(_), Wait::Succeeded) = (mark, one.wait) {
-                    let _ = pods.send(one.object.clone());
+        let judge = |watching: &mut Watching<Mark>, mark: Mark, seen| {
+            let (Mark::Object(place) | Mark::Pods(place) | Mark::Events(place)) = mark;
+            let one = awaited.get_mut(place)?;
+            let news = match mark {
+                Mark::Object(_) => one.take(seen, engine),
+                Mark::Pods(_) => {
+                    let pod = one.take_pod(seen, |error| self.not_observable(order, "pods", error));
+                    pod.filter(|_| streams).into_iter().for_each(|pod| logs.take(pod));
+                    None
                 }
-                for uid in one.quiet_pods() {
-                    let namespace = one.made.target.namespace.as_deref().unwrap_or_default();
-                    let events = Followed::All(events_path(namespace, &uid));
-                    watching.follow_later(QUIET, Mark::Events(place), events);
-                }
-                self.tell(order, one);
-                match news? {
-                    News::Ready => open.retain(|other| *other != place),
-                    News::Trouble(error) => self.warn_retry(order, &error),
-                    news if open.contains(&place) => return Some(End::Of(place, news)),
-                    _ => {}
-                }
-                open.is_empty().then_some(End::Of(place, News::Ready))
-            };
-            let aside = async {
-                loop {
-                    tokio::select! {
-                        biased;
-                        Some(pod) = begun.recv() => if streams { logs.take(&pod) },
-                        said = logs.next() => self.tell_output(order, &output, said),
-                    }
+                Mark::Events(_) => {
+                    one.take_event(&seen);
+                    None
                 }
             };
-            watching.until(deadline(limit), &self.interrupt, aside, judge).await
-        };
-        let end = match ended {
-            Ended::Interrupted => return Err(Stop::Interrupted),
-            Ended::With(End::Of(_, News::Ready)) => Ok(()),
-            Ended::With(end) => Err(end),
-            Ended::Timeout => Err(End::Timeout),
-        };
-        if streams {
-            while let Ok(pod) = begun.try_recv() {
-                logs.take(&pod);
+            if let (Mark::Object(_), Wait::Succeeded, true) = (mark, one.wait, streams) {
+                logs.take(&one.object);
             }
-            let last = self.last_output(order, awaited, &mut logs, &output);
-            self.unless_interrupted(last).await?;
-        }
-        Ok(end)
-    }
-
-    /// Output that had not come when the wait ended, of pods that had not been seen too.
-    async fn last_output(&self, order: u32, awaited: &[Awaited<'_>], logs: &mut Logs, output: &Cell<bool>) {
-        let until = Instant::now() + LAST_OUTPUT;
-        for one in awaited.iter().filter(|one| one.wait == Wait::Complete && !one.pods_refused) {
-            if let Ok(Ok(pods)) = tokio::time::timeout_at(until, pods_of_job(&self.cluster.client, one.made)).await {
-                pods.iter().rev().for_each(|pod| logs.take(pod));
+            for uid in one.quiet_pods() {
+                let namespace = one.made.target.namespace.as_deref().unwrap_or_default();
+                let events = Followed::All(events_path(namespace, &uid));
+                watching.follow_later(QUIET, Mark::Events(place), events);
             }
-        }
-        logs.drain(until, |said| self.tell_output(order, output, said)).await;
-    }
-
-    fn tell_output(&self, order: u32, allowed: &Cell<bool>, output: Output) {
-        match output {
-            Output::Line(source, line) => (self.say)(RunEvent::Log { hook: order, source, line }),
-            // Said once.
-            Output::Refused(error) if allowed.replace(false) => self.not_observable(order, "logs", &error.message),
-            Output::Refused(_) => {}
+            self.tell(order, one);
+            match news? {
+                News::Ready => open.retain(|other| *other != place),
+                News::Trouble(error) => self.warn_retry(order, &error),
+                news if open.contains(&place) => return Some(End::Of(place, news)),
+                _ => {}
+            }
+            open.is_empty().then_some(End::Of(place, News::Ready))
+        };
+        match watching.until(deadline(limit), &self.interrupt, judge).await {
+            Ended::Interrupted => Err(Stop::Interrupted),
+            Ended::With(End::Of(_, News::Ready)) => Ok(Ok(())),
+            Ended::With(end) => Ok(Err(end)),
+            Ended::Timeout => Ok(Err(End::Timeout)),
         }
     }
 

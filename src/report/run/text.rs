@@ -183,15 +183,21 @@ impl<'a> Text<'a> {
     }
 
     fn log(&mut self, hook: u32, source: &LogSource, line: &str) -> String {
-        self.current.heard.insert(source.clone());
         let mut out = String::new();
+        // The last lines of an earlier hook say whose they are by its name alone.
+        let current = hook == self.current.hook;
+        if current {
+            self.current.heard.insert(source.clone());
+        }
         // Where several pods speak, which one does is said when it changes.
-        let other_pod = self.current.source.as_ref().is_some_and(|before| before.pod != source.pod);
+        let other_pod = current && self.current.source.as_ref().is_some_and(|before| before.pod != source.pod);
         if other_pod {
             let _ =
                 writeln!(out, "   {}", self.look.paint(State::Dim, &self.look.clean(&format!("pod {}", source.pod))));
         }
-        self.current.source = Some(source.clone());
+        if current {
+            self.current.source = Some(source.clone());
+        }
         let planned = self.run.phase.plan.hooks.iter().find(|planned| planned.order == hook);
         let name = planned.map(|planned| planned.hook.object.shown_name()).unwrap_or_default();
         let init = if source.init { "init:" } else { "" };
