@@ -1,9 +1,9 @@
 //! The run itself, with everything around it: the lock, the record, interrupts, the screen.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use jiff::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::cli::exit::{self, Fatal};
 use crate::cli::live::cluster_fatal;
@@ -11,7 +11,7 @@ use crate::cli::output::to_stderr;
 use crate::cli::problem;
 use crate::cluster::lock::{Holder, Lock, LockError, Lost};
 use crate::cluster::record::Recorder;
-use crate::cluster::run::{self, Outcome, RunEvent};
+use crate::cluster::run::{self, Journal, Outcome, RunEvent};
 use crate::cluster::{Cluster, ErrorKind};
 
 use super::printers::{Outputs, Printers};
@@ -67,30 +67,25 @@ impl Session<'_> {
         let (stop, interrupt) = watch::channel(false);
         let mut signals = Signals::new()?;
         let printers = Printers::new(outputs, self.run);
-        let (notes, inbox) = mpsc::unbounded_channel();
         let record = self.found.record.as_ref().filter(|_| self.args.record == Some(true));
-        let notes = RefCell::new(record.is_some().then_some(notes));
+        let recorder = record.map(|(store, head)| Recorder::new(store, head, self.run.phase));
         let say = |event: RunEvent| {
             let now = Timestamp::now();
             let code = if let RunEvent::Finished { outcome, .. } = &event { code(outcome) } else { exit::OK };
             printers.event(now, &event, code);
-            if let Some(notes) = &*notes.borrow() {
-                // Who records has ended with an error, which is told at the end.
-                let _ = notes.send((now, event));
+            if let Some(recorder) = &recorder {
+                recorder.note(now, &event);
             }
         };
-        let running = async {
-            let outcome = run::run(cluster, self.run.phase, &self.options, interrupt, &say).await;
-            notes.borrow_mut().take();
-            outcome
-        };
-        let recording = async {
-            match record {
-                Some((store, head)) => Recorder::new(store, head, self.run.phase).follow(inbox).await,
+        let all = async {
+            let journal = recorder.as_ref().map(|recorder| recorder as &dyn Journal);
+            let outcome = run::run(cluster, self.run.phase, &self.options, interrupt, &say, journal).await;
+            let recorded = match &recorder {
+                Some(recorder) => recorder.finish().await,
                 None => Ok(()),
-            }
+            };
+            (outcome, recorded)
         };
-        let all = async { tokio::join!(running, recording) };
         let lost = Cell::new(false);
         let keeping = async {
             let Some(lock) = lock else { return std::future::pending().await };
@@ -125,7 +120,7 @@ impl Session<'_> {
         };
         printers.end()?;
         if let Err(error) = recorded {
-            self.note(&format!("the release record was not written: {error}"));
+            self.note(&format!("the release record does not say how the hooks ended: {error}"));
         }
         Ok(Some(code(&outcome)))
     }

@@ -1,15 +1,20 @@
-//! Writes what a run did into the record of the release, as Helm does: `Running` when a hook begins, how it ended with the next write.
+//! Writes what a run did into the record of the release, as Helm does: `Running` right before a hook is created, how it ended with the
+//! next write, the last of which comes when all is over.
 //!
 //! Everything else in the record stays byte for byte. Each write is guarded by the version that was read: what somebody else has
-//! written meanwhile is never undone. Mirrors `execHook` in `pkg/action/hooks.go` of both versions.
+//! written meanwhile is never undone. A write that fails stops nothing, as in Helm; the next one says all that it would have said.
+//! Mirrors `execHook` in `pkg/action/hooks.go` of both versions.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use futures::FutureExt;
+use futures::future::LocalBoxFuture;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, Hook};
@@ -17,11 +22,11 @@ use crate::hooks::{DeletePolicy, Hook};
 use super::error::{ClusterError, ErrorKind};
 use super::phase::Phase;
 use super::release::{RecordHead, Store};
-use super::run::{Failure, FailureReason, HookOutcome, Outcome, RunEvent};
+use super::run::{HookOutcome, Journal, Outcome, RunEvent};
 
 /// What became of one hook, for the record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mark {
+struct Mark {
     phase: &'static str,
     started: Timestamp,
     completed: Option<Timestamp>,
@@ -35,11 +40,16 @@ pub struct Recorder<'a> {
     /// The manifest and the place in the record of each hook, by its order.
     hooks: BTreeMap<u32, Arc<Hook>>,
     manifests: BTreeMap<u32, String>,
-    marks: BTreeMap<u32, Mark>,
+    marks: RefCell<BTreeMap<u32, Mark>>,
 }
 
-/// An event with the time it happened.
-pub type Noted = (Timestamp, RunEvent);
+impl Journal for Recorder<'_> {
+    fn begins(&self, hook: u32) -> LocalBoxFuture<'_, Result<(), ClusterError>> {
+        let now = Timestamp::now();
+        self.begin(hook, now);
+        self.write(now).boxed_local()
+    }
+}
 
 impl<'a> Recorder<'a> {
     /// For a phase whose hooks are from the record of a head.
@@ -51,62 +61,43 @@ impl<'a> Recorder<'a> {
             engine: phase.engine,
             hooks: planned().map(|(planned, _)| (planned.order, planned.hook.clone())).collect(),
             manifests: planned().map(|(planned, sent)| (planned.order, sent.manifest.clone())).collect(),
-            marks: BTreeMap::new(),
+            marks: RefCell::default(),
         }
     }
 
-    /// Writes down what comes, until nothing more does.
-    ///
-    /// # Errors
-    /// When a write failed; nothing was written after that.
-    pub async fn follow(mut self, mut events: UnboundedReceiver<Noted>) -> Result<(), ClusterError> {
-        let mut failed = None;
-        while let Some((now, event)) = events.recv().await {
-            if self.note(now, &event)
-                && failed.is_none()
-                && let Err(error) = self.write(now).await
-            {
-                failed = Some(error);
-            }
-        }
-        failed.map_or(Ok(()), Err)
-    }
-
-    /// Notes what an event means; true when Helm would write the record now.
-    fn note(&mut self, now: Timestamp, event: &RunEvent) -> bool {
+    /// Notes what an event means.
+    pub fn note(&self, now: Timestamp, event: &RunEvent) {
+        let mut marks = self.marks.borrow_mut();
         match event {
-            // Helm writes when the old object is gone and the new one is about to come; a hook that does not get so far keeps its
-            // former phase.
-            RunEvent::Created { hook, .. } => {
-                let new = self.marks.get(hook).is_none_or(|mark| mark.completed.is_some());
-                if new {
-                    self.marks.insert(*hook, Mark { phase: "Running", started: now, completed: None });
-                }
-                new
-            }
+            // A hook that was not about to be created keeps its former phase.
             RunEvent::HookEnded { hook, outcome, .. } => {
-                let phase = match outcome {
-                    HookOutcome::Succeeded => "Succeeded",
-                    HookOutcome::Failed(Failure {
-                        reason: FailureReason::Manifest | FailureReason::Deletion | FailureReason::DeletionTimeout,
-                        ..
-                    }) => return false,
-                    HookOutcome::Failed(_) => "Failed",
-                };
-                let mark = self.marks.entry(*hook).or_insert(Mark { phase, started: now, completed: None });
-                (mark.phase, mark.completed) = (phase, Some(now));
-                false
+                if let Some(mark) = marks.get_mut(hook) {
+                    mark.phase = if *outcome == HookOutcome::Succeeded { "Succeeded" } else { "Failed" };
+                    mark.completed = Some(now);
+                }
             }
-            RunEvent::Finished { outcome, .. } => {
-                if let Outcome::Interrupted { hook: Some(hook) } = outcome
-                    && let Some(mark) = self.marks.get_mut(hook).filter(|mark| mark.completed.is_none())
-                {
+            RunEvent::Finished { outcome: Outcome::Interrupted { hook: Some(hook) }, .. } => {
+                if let Some(mark) = marks.get_mut(hook).filter(|mark| mark.completed.is_none()) {
                     mark.phase = "Unknown";
                 }
-                !self.marks.is_empty()
             }
-            _ => false,
+            _ => {}
         }
+    }
+
+    /// Writes how it all ended.
+    ///
+    /// # Errors
+    /// When that was not possible: the record is as the last write left it.
+    pub async fn finish(&self) -> Result<(), ClusterError> {
+        if self.marks.borrow().is_empty() {
+            return Ok(());
+        }
+        self.write(Timestamp::now()).await
+    }
+
+    fn begin(&self, hook: u32, now: Timestamp) {
+        self.marks.borrow_mut().insert(hook, Mark { phase: "Running", started: now, completed: None });
     }
 
     async fn write(&self, now: Timestamp) -> Result<(), ClusterError> {
@@ -134,8 +125,9 @@ impl<'a> Recorder<'a> {
 
     /// Puts the marks where the hooks stand in the record. Of a hook that runs twice for one event the later run counts.
     fn mark(&self, hooks: &mut [Value]) {
+        let marks = self.marks.borrow();
         for (order, hook) in &self.hooks {
-            let (Some(mark), Some(manifest)) = (self.marks.get(order), self.manifests.get(order)) else { continue };
+            let (Some(mark), Some(manifest)) = (marks.get(order), self.manifests.get(order)) else { continue };
             let of = |stored: &&mut Value| {
                 let text = |key: &str| stored.get(key).and_then(Value::as_str).unwrap_or_default();
                 text("name") == hook.object.name && text("kind") == hook.object.kind && text("manifest") == manifest

@@ -8,8 +8,9 @@ use serde_json::json;
 use super::*;
 use crate::cluster::phase::PhaseSource;
 use crate::cluster::release::{self, Driver};
+use crate::cluster::run::{Failure, FailureReason};
 use crate::cluster::scripted::{Call, Calls, cluster, status};
-use crate::hooks::{Event, Method, ObjectRef, RecordedHook, Release};
+use crate::hooks::{Event, Method, RecordedHook, Release};
 
 const MANIFEST: &str = "apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migrate\n";
 
@@ -74,7 +75,13 @@ fn phase() -> Phase {
     Phase::of(hooks, Event::PreUpgrade, release, Engine::Helm4, source, Method::Apply).unwrap()
 }
 
-async fn follow(conflicts: usize, events: Vec<RunEvent>) -> (Result<(), ClusterError>, Vec<Value>) {
+/// What happens in a run, as far as the record is concerned.
+enum Step {
+    Begins,
+    Happens(RunEvent),
+}
+
+async fn follow(conflicts: usize, steps: Vec<Step>) -> (Vec<ErrorKind>, Vec<Value>) {
     let (cluster, calls) = cluster(server(conflicts));
     let store = Store::new(cluster.client.clone(), Driver::Secret, Some("prod".into()));
     let head = RecordHead {
@@ -86,30 +93,29 @@ async fn follow(conflicts: usize, events: Vec<RunEvent>) -> (Result<(), ClusterE
         created: None,
     };
     let phase = phase();
-    let (send, receive) = tokio::sync::mpsc::unbounded_channel();
     let start: Timestamp = "2026-11-26T19:00:00Z".parse().unwrap();
-    for (event, at) in events.into_iter().zip(0_i64..) {
-        send.send((start + jiff::SignedDuration::from_secs(at), event)).unwrap();
+    let recorder = Recorder::new(&store, &head, &phase);
+    let mut errors = Vec::new();
+    for (step, at) in steps.into_iter().zip(0_i64..) {
+        let now = start + jiff::SignedDuration::from_secs(at);
+        match step {
+            Step::Begins => {
+                recorder.begin(1, now);
+                errors.extend(recorder.write(now).await.err());
+            }
+            Step::Happens(event) => recorder.note(now, &event),
+        }
     }
-    drop(send);
-    let outcome = Recorder::new(&store, &head, &phase).follow(receive).await;
-    (outcome, written(&calls))
+    errors.extend(recorder.finish().await.err());
+    (errors.into_iter().map(|error| error.kind).collect(), written(&calls))
 }
 
-fn job() -> Arc<ObjectRef> {
-    phase().plan.hooks[0].hook.object.clone()
+fn finished(outcome: Outcome) -> Step {
+    Step::Happens(RunEvent::Finished { outcome, took: Duration::ZERO, exists: vec![] })
 }
 
-fn created() -> RunEvent {
-    RunEvent::Created { hook: 1, object: job(), method: Method::Apply, existed: false, uid: "u".into() }
-}
-
-fn finished(outcome: Outcome) -> RunEvent {
-    RunEvent::Finished { outcome, took: Duration::ZERO, exists: vec![] }
-}
-
-fn ended(outcome: HookOutcome) -> RunEvent {
-    RunEvent::HookEnded { hook: 1, outcome, took: Duration::ZERO }
+fn ended(outcome: HookOutcome) -> Step {
+    Step::Happens(RunEvent::HookEnded { hook: 1, outcome, took: Duration::ZERO })
 }
 
 fn failure(reason: FailureReason) -> Failure {
@@ -118,10 +124,10 @@ fn failure(reason: FailureReason) -> Failure {
 
 #[tokio::test]
 async fn a_hook_runs_and_succeeds_in_the_record() {
-    let events =
-        vec![RunEvent::HookStarted { hook: 1 }, created(), ended(HookOutcome::Succeeded), finished(Outcome::Succeeded)];
-    let (outcome, records) = follow(0, events).await;
-    outcome.unwrap();
+    let started = Step::Happens(RunEvent::HookStarted { hook: 1 });
+    let steps = vec![started, Step::Begins, ended(HookOutcome::Succeeded), finished(Outcome::Succeeded)];
+    let (errors, records) = follow(0, steps).await;
+    assert!(errors.is_empty());
     let runs: Vec<&Value> = records.iter().map(|record| &record["hooks"][1]["last_run"]).collect();
     assert_eq!(runs.len(), 2);
     assert_eq!((&runs[0]["phase"], runs[0].get("completed_at")), (&json!("Running"), None));
@@ -141,20 +147,24 @@ async fn a_hook_runs_and_succeeds_in_the_record() {
 #[tokio::test]
 async fn what_did_not_get_so_far_keeps_its_phase() {
     let failed = failure(FailureReason::DeletionTimeout);
-    let events =
+    let steps =
         vec![ended(HookOutcome::Failed(failed.clone())), finished(Outcome::Failed { hook: 1, failure: failed })];
-    assert_eq!(follow(0, events).await.1.len(), 0);
+    assert_eq!(follow(0, steps).await.1.len(), 0);
     // A refused creation is a failure all the same.
     let failed = failure(FailureReason::Creation);
-    let events =
-        vec![ended(HookOutcome::Failed(failed.clone())), finished(Outcome::Failed { hook: 1, failure: failed })];
-    assert_eq!(follow(0, events).await.1[0]["hooks"][1]["last_run"]["phase"], "Failed");
-    let events = vec![created(), finished(Outcome::Interrupted { hook: Some(1) })];
-    assert_eq!(follow(0, events).await.1[1]["hooks"][1]["last_run"]["phase"], "Unknown");
+    let end = ended(HookOutcome::Failed(failed.clone()));
+    let steps = vec![Step::Begins, end, finished(Outcome::Failed { hook: 1, failure: failed })];
+    assert_eq!(follow(0, steps).await.1[1]["hooks"][1]["last_run"]["phase"], "Failed");
+    let steps = vec![Step::Begins, finished(Outcome::Interrupted { hook: Some(1) })];
+    assert_eq!(follow(0, steps).await.1[1]["hooks"][1]["last_run"]["phase"], "Unknown");
 }
 
 #[tokio::test]
 async fn what_others_write_is_never_undone() {
-    assert!(follow(1, vec![created()]).await.0.is_ok());
-    assert_eq!(follow(9, vec![created()]).await.0.unwrap_err().kind, ErrorKind::Conflict);
+    let (errors, records) = follow(1, vec![Step::Begins]).await;
+    assert_eq!((errors.len(), records.len()), (0, 3));
+    // Given up for the first write, and all said by the last.
+    let (errors, records) = follow(5, vec![Step::Begins, ended(HookOutcome::Succeeded)]).await;
+    assert_eq!((errors, records.len()), (vec![ErrorKind::Conflict], 6));
+    assert_eq!(records[5]["hooks"][1]["last_run"]["phase"], "Succeeded");
 }

@@ -216,7 +216,7 @@ pub struct ContainerEnd {
 
 impl Warning {
     /// Every code there is.
-    pub const CODES: [&'static str; 11] = [
+    pub const CODES: [&'static str; 12] = [
         Warning::API_WARNING,
         Warning::RETRY,
         Warning::FOUND_AFTER_LOSS,
@@ -228,6 +228,7 @@ impl Warning {
         Warning::CLEAN_UP_FAILED,
         Warning::NOT_OBSERVABLE,
         Warning::UNKNOWN_WRITE,
+        Warning::NOT_RECORDED,
     ];
     /// The API server says something about what was sent.
     pub const API_WARNING: &'static str = "api-warning";
@@ -251,6 +252,8 @@ impl Warning {
     pub const NOT_OBSERVABLE: &'static str = "not-observable";
     /// Whether a write was done could not be found out.
     pub const UNKNOWN_WRITE: &'static str = "unknown-write";
+    /// The release record could not be written before a hook was created.
+    pub const NOT_RECORDED: &'static str = "not-recorded";
 }
 
 impl FailureReason {

@@ -5,6 +5,7 @@
 mod diagnosis;
 mod ending;
 mod event;
+mod journal;
 mod lines;
 mod logs;
 mod observe;
@@ -22,5 +23,6 @@ mod write;
 pub use event::{
     ContainerEnd, Failure, FailureReason, HookOutcome, LogSource, ObjectState, Outcome, RunEvent, Warning,
 };
+pub use journal::Journal;
 pub use options::{LogMode, OnInterrupt, RunOptions, WaitDelete};
 pub use runner::run;

@@ -17,6 +17,7 @@ use crate::helm::dialect::Engine;
 use crate::hooks::{DeletePolicy, PlannedHook};
 
 use super::event::{Failure, FailureReason, HookOutcome, Outcome, RunEvent, Warning};
+use super::journal::Journal;
 use super::observe::{Followed, Seen};
 use super::options::{OnInterrupt, RunOptions};
 use super::output::Outputs;
@@ -37,14 +38,15 @@ const NEW_KIND: Duration = Duration::from_secs(10);
 
 /// Runs the hooks of a phase.
 ///
-/// Says [`RunEvent`]s as they come, [`RunEvent::Finished`] last. `interrupt` stops it as soon as it becomes true. The future is meant
-/// for one thread, as everything of a [`Cluster`] is, and needs a tokio runtime with its clock.
+/// Says [`RunEvent`]s as they come, [`RunEvent::Finished`] last; a journal is asked before each creation. `interrupt` stops it as soon
+/// as it becomes true. The future is meant for one thread, as everything of a [`Cluster`] is, and needs a tokio runtime with its clock.
 pub async fn run(
     cluster: &Cluster,
     phase: &Phase,
     options: &RunOptions,
     interrupt: watch::Receiver<bool>,
     say: &dyn Fn(RunEvent),
+    journal: Option<&dyn Journal>,
 ) -> Outcome {
     let begun = Instant::now();
     let outputs = Outputs::new(say);
@@ -54,6 +56,7 @@ pub async fn run(
         options,
         interrupt,
         say,
+        journal,
         outputs: &outputs,
         made: Vec::new(),
         latest: HashMap::new(),
@@ -91,6 +94,7 @@ pub(super) struct Runner<'a> {
     pub(super) options: &'a RunOptions,
     pub(super) interrupt: watch::Receiver<bool>,
     pub(super) say: &'a dyn Fn(RunEvent),
+    journal: Option<&'a dyn Journal>,
     /// What hooks write.
     pub(super) outputs: &'a Outputs<'a>,
     /// Everything that was created, oldest first.
@@ -168,6 +172,12 @@ impl Runner<'_> {
         let before = DeletePolicy::BeforeHookCreation;
         if words::deletes_first(hook) {
             self.delete_all(order, &targets, before, false).await?;
+        }
+        if let Some(journal) = self.journal
+            && let Err(error) = self.unless_interrupted(journal.begins(order)).await?
+        {
+            let message = format!("the release record does not say that it runs, as in Helm the run goes on: {error}");
+            self.warn(order, Warning { code: Warning::NOT_RECORDED, message });
         }
         let method = self.phase.method;
         let bodies = self.phase.hooks.get(index(order)).map_or(&[][..], |hook| &hook.bodies);

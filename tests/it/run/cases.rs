@@ -7,8 +7,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use helm_hooks::cluster::run::{
-    Failure, HookOutcome, LogMode, OnInterrupt, Outcome, RunEvent, RunOptions, WaitDelete, run,
+    Failure, HookOutcome, Journal, LogMode, OnInterrupt, Outcome, RunEvent, RunOptions, WaitDelete, run,
 };
+use helm_hooks::cluster::{ClusterError, ErrorKind};
 use helm_hooks::helm::dialect::Engine;
 use helm_hooks::hooks::{Event, Method};
 use serde::Deserialize;
@@ -83,6 +84,20 @@ fn every_case_runs_as_recorded() {
     assert!(update || wrong.is_empty(), "{} of {count} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Writes among the server's writes.
+struct Book<'a> {
+    server: &'a Server,
+    fails: bool,
+}
+
+impl Journal for Book<'_> {
+    fn begins(&self, hook: u32) -> futures::future::LocalBoxFuture<'_, Result<(), ClusterError>> {
+        self.server.state().writes.push(format!("record of {hook}"));
+        let answer = if self.fails { Err(ClusterError::new(ErrorKind::Forbidden, "not yours")) } else { Ok(()) };
+        Box::pin(std::future::ready(answer))
+    }
+}
+
 /// What came of a case: its events, then its writes.
 fn play(case: &Case) -> String {
     let engine = if case.r#as == "helm3" { Engine::Helm3 } else { Engine::Helm4 };
@@ -91,6 +106,7 @@ fn play(case: &Case) -> String {
     let manifests = case.hooks.iter().map(|line| manifest(line, event)).chain([case.manifests.clone()]);
     let manifests = manifests.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("---\n");
     let phase = phase::of(&manifests, event, engine, method, NAMESPACE);
+    let record = case.options.split_whitespace().find_map(|word| word.strip_prefix("record="));
     let options = options(&case.options);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
@@ -107,7 +123,9 @@ fn play(case: &Case) -> String {
         let say = |event| *told.borrow_mut() += &format!("{:.1} {}\n", begun.elapsed().as_secs_f64(), line(&event));
         let cluster = server.cluster();
         // No case lasts for a day; one that does would never end.
-        let ran = timeout(Duration::from_secs(86_400), run(&cluster, &phase, &options, interrupt, &say)).await;
+        let book = Book { server: &server, fails: record == Some("fails") };
+        let journal = record.map(|_| &book as &dyn Journal);
+        let ran = timeout(Duration::from_secs(86_400), run(&cluster, &phase, &options, interrupt, &say, journal)).await;
         if ran.is_err() {
             told.borrow_mut().push_str("never ends\n");
         }

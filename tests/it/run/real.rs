@@ -53,7 +53,7 @@ fn a_phase_runs_in_a_cluster() {
             std::future::pending::<()>().await;
         };
         tokio::select! {
-            outcome = run(&cluster, &phase, &options, interrupt, &say) => {
+            outcome = run(&cluster, &phase, &options, interrupt, &say, None) => {
                 eprintln!("{:8.3} {outcome:?}", begun.elapsed().as_secs_f64());
             }
             () = stopper => {}
