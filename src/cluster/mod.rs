@@ -20,6 +20,7 @@ pub mod preflight;
 pub mod readiness;
 pub mod record;
 pub mod release;
+mod retry;
 pub mod run;
 #[cfg(test)]
 mod scripted;

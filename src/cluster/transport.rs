@@ -1,4 +1,5 @@
-//! The last layer above kube's own: requests that must not hang, and a token that is read again when its file changes.
+//! The last layers above kube's own: requests that must not hang, a token that is read again when its file changes, reads that are
+//! tried again.
 //!
 //! kube's timeouts are those of a connection, which a quiet watch would trip over; its token files are taken with their line ends.
 
@@ -12,14 +13,20 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use kube::client::{Body, ClientBuilder, DynBody};
+use tower::buffer::Buffer;
+use tower::retry::Retry;
 use tower::{BoxError, Service};
 
 use super::access::{Access, REQUEST_TIMEOUT};
 use super::error::ClusterError;
 use super::kubeconfig::Resolved;
+use super::retry::Reads;
 
 /// How long a token is used before its file is looked at again, as client-go has it.
 const TOKEN_AGE: Duration = Duration::from_secs(50);
+
+/// How many requests may wait to be sent.
+const AT_ONCE: usize = 1024;
 
 /// Makes the client.
 ///
@@ -33,7 +40,11 @@ pub(super) fn client(resolved: Resolved, access: &Access) -> Result<kube::Client
         token.header()?;
     }
     let builder = ClientBuilder::try_from(resolved.config)?;
-    let layer = tower::layer::layer_fn(|inner| Transport { inner, timeout, token: token.clone() });
+    let layer = tower::layer::layer_fn(|inner| {
+        let transport = Transport { inner, timeout, token: token.clone() };
+        // Trying again needs a service that can be cloned.
+        Retry::new(Reads::default(), Buffer::new(transport, AT_ONCE))
+    });
     Ok(builder.with_layer(&layer).build())
 }
 
@@ -94,7 +105,7 @@ where
 }
 
 /// Whether a request is meant to be answered little by little: a watch, or a log that is followed.
-fn is_endless(uri: &http::Uri) -> bool {
+pub(super) fn is_endless(uri: &http::Uri) -> bool {
     uri.query().unwrap_or_default().split('&').any(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, "true"));
         matches!(key, "watch" | "follow") && matches!(value, "1" | "true" | "t" | "T" | "TRUE" | "True")

@@ -12,6 +12,7 @@ use kube::client::Body;
 use serde_json::Value;
 
 use crate::cluster::error::{ClusterError, ErrorKind};
+use crate::cluster::retry::Once;
 
 /// Bodies longer than this are no answer of an API server: its own limit for an object is far below.
 const LONGEST_BODY: usize = 64 << 20;
@@ -48,7 +49,8 @@ pub(super) async fn send(
 ) -> Result<Answer, Refused> {
     let bytes = body.map(Value::to_string).unwrap_or_default().into_bytes();
     let built = Request::builder().method(method).uri(path).header(CONTENT_TYPE, content_type).body(Body::from(bytes));
-    let request = built.map_err(|e| Refused::undone(ErrorKind::Invalid, e.to_string()))?;
+    let mut request = built.map_err(|e| Refused::undone(ErrorKind::Invalid, e.to_string()))?;
+    request.extensions_mut().insert(Once);
     let response = client.send(request).await.map_err(|e| Refused { undone: was_never_sent(&e), error: e.into() })?;
     let (parts, body) = response.into_parts();
     let read = http_body_util::Limited::new(body, LONGEST_BODY).collect().await;
