@@ -104,7 +104,7 @@ impl From<kube::Error> for ClusterError {
                 Some(own) => own.clone(),
                 None => match cause.downcast_ref::<kube::client::AuthError>() {
                     Some(auth) => ClusterError::new(ErrorKind::Unauthorized, credentials(auth)),
-                    None => ClusterError::of_source(ErrorKind::Unreachable, cause.as_ref()),
+                    None => ClusterError::new(ErrorKind::Unreachable, unreachable(cause.as_ref())),
                 },
             },
             kube::Error::HyperError(cause) => ClusterError::of_source(ErrorKind::Unreachable, cause),
@@ -126,17 +126,41 @@ impl From<kube::Error> for ClusterError {
     }
 }
 
+/// How every text about a credential plugin begins.
+pub(super) const PLUGIN: &str = "the credential plugin";
+
 /// Why there are no credentials. The output and the environment of a plugin stay with it: they are where tokens are.
 fn credentials(error: &kube::client::AuthError) -> String {
     use kube::client::AuthError;
     match error {
-        AuthError::AuthExecRun { out, .. } => format!("the credential plugin failed: {}", out.status),
-        AuthError::AuthExecStart(cause) => format!("the credential plugin cannot be started: {cause}"),
+        AuthError::AuthExecRun { out, .. } => format!("{PLUGIN} failed: {}", out.status),
+        AuthError::AuthExecStart(cause) => format!("{PLUGIN} cannot be started: {cause}"),
         AuthError::AuthExecParse(_) | AuthError::ParseTokenKey(_) => {
-            "the credential plugin's output cannot be read".to_owned()
+            format!("{PLUGIN} gave something that cannot be read")
         }
         other => chain(other),
     }
+}
+
+/// Why a server is not reached. Of certificates the words of TLS say little.
+fn unreachable(error: &(dyn std::error::Error + 'static)) -> String {
+    use rustls::CertificateError::{Expired, ExpiredContext, UnknownIssuer};
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = error.downcast_ref::<rustls::Error>().or_else(|| inner?.downcast_ref::<rustls::Error>());
+        if let Some(rustls::Error::InvalidCertificate(why)) = tls {
+            return match why {
+                UnknownIssuer => {
+                    "the API server's certificate is signed by an authority that is not the configured one".to_owned()
+                }
+                Expired | ExpiredContext { .. } => format!("the API server's certificate has expired: {why}"),
+                _ => format!("the API server's certificate is not accepted: {why}"),
+            };
+        }
+        cause = error.source();
+    }
+    chain(error)
 }
 
 /// An error with its causes on one line, each said once: many libraries repeat the cause in their own text.

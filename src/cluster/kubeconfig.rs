@@ -245,6 +245,9 @@ async fn config(
             other => ClusterError::of_source(ErrorKind::Config, &other),
         },
     )?;
+    if config.root_cert.as_ref().is_some_and(Vec::is_empty) {
+        return Err(config_error("the certificate authority of the cluster is no certificate in PEM"));
+    }
     finish(&mut config, access, proxy)?;
     Ok(config)
 }

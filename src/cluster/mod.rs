@@ -28,6 +28,7 @@ pub mod source;
 pub mod status;
 #[cfg(test)]
 mod stories;
+mod tls;
 mod transport;
 
 pub use access::{Access, Proxies, REQUEST_TIMEOUT};

@@ -12,15 +12,22 @@ use std::time::{Duration, Instant};
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use kube::client::{Body, ClientBuilder, DynBody};
+use hyper_timeout::TimeoutConnector;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use kube::Config;
+use kube::client::{Body, ClientBuilder, ConfigExt, DynBody};
+use kube::config::ExecConfig;
 use tower::buffer::Buffer;
 use tower::retry::Retry;
-use tower::{BoxError, Service};
+use tower::util::BoxService;
+use tower::{BoxError, Service, ServiceBuilder, ServiceExt};
 
 use super::access::{Access, REQUEST_TIMEOUT};
 use super::error::ClusterError;
 use super::kubeconfig::Resolved;
 use super::retry::Reads;
+use super::tls;
 
 /// How long a token is used before its file is looked at again, as client-go has it.
 const TOKEN_AGE: Duration = Duration::from_secs(50);
@@ -39,7 +46,12 @@ pub(super) fn client(resolved: Resolved, access: &Access) -> Result<kube::Client
     if let Some(token) = &token {
         token.header()?;
     }
-    let builder = ClientBuilder::try_from(resolved.config)?;
+    let plugin = resolved.config.auth_info.exec.clone();
+    let builder = match &resolved.config.proxy_url {
+        None => direct(&resolved.config),
+        Some(_) => ClientBuilder::try_from(resolved.config).map_err(ClusterError::from),
+    };
+    let builder = builder.map_err(|error| about_plugin(error, plugin.as_ref()))?;
     let layer = tower::layer::layer_fn(|inner| {
         let transport = Transport { inner, timeout, token: token.clone() };
         // Trying again needs a service that can be cloned.
@@ -48,12 +60,47 @@ pub(super) fn client(resolved: Resolved, access: &Access) -> Result<kube::Client
     Ok(builder.with_layer(&layer).build())
 }
 
+/// Names the plugin that gave no credentials, with what its kubeconfig says of how to get it.
+fn about_plugin(mut error: ClusterError, plugin: Option<&ExecConfig>) -> ClusterError {
+    if let Some(plugin) = plugin.filter(|_| error.message.starts_with(super::error::PLUGIN)) {
+        let command = plugin.command.as_deref().unwrap_or_default();
+        let hint = plugin.install_hint.as_deref().map(str::trim).filter(|hint| !hint.is_empty());
+        let hint = hint.map(|hint| format!(" ({})", hint.replace('\n', " "))).unwrap_or_default();
+        error.message =
+            error.message.replacen(super::error::PLUGIN, &format!("{} {command}", super::error::PLUGIN), 1) + &hint;
+    }
+    error
+}
+
+/// What kube makes of a configuration without a proxy, over connections that send at once: kube leaves them to wait for an answer to what
+/// was sent before, which the server holds back for 40 ms on each new connection.
+fn direct(config: &Config) -> Result<ClientBuilder<Inner>, ClusterError> {
+    let mut tcp = HttpConnector::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    let mut connector = TimeoutConnector::new(tls::over(tcp, config)?);
+    connector.set_connect_timeout(config.connect_timeout);
+    connector.set_write_timeout(config.write_timeout);
+    let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build::<_, Body>(connector);
+    let service = ServiceBuilder::new()
+        .layer(config.base_uri_layer())
+        .option_layer(config.auth_layer()?)
+        .layer(config.extra_headers_layer()?)
+        .map_err(BoxError::from)
+        .service(client)
+        .map_response(|answer| answer.map(|body| Box::new(body.map_err(BoxError::from)) as Box<DynBody>));
+    Ok(ClientBuilder::new(service.boxed(), config.default_namespace.clone()))
+}
+
 #[derive(Clone)]
 struct Transport<S> {
     inner: S,
     timeout: Option<Duration>,
     token: Option<TokenFile>,
 }
+
+/// kube's service, below the layers made here.
+type Inner = BoxService<Request<Body>, Answer, BoxError>;
 
 type Answer = Response<Box<DynBody>>;
 

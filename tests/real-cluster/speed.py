@@ -95,6 +95,7 @@ def empty(api, space):
         api.send('DELETE', path.format(space) + '?propagationPolicy=Background&gracePeriodSeconds=0')
     while any(api.get(path.format(space))['items'] for path in PLACES[:2]):
         time.sleep(0.05)
+    time.sleep(1)  # the node takes containers away; Helm takes that long to come to its first write, we do not
 
 
 def once(api, audit, space, chart, engine, ours):
