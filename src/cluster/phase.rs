@@ -1,5 +1,6 @@
 //! One event of one release, ready to be run: where its hooks come from, their plan, and what is sent for each object.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::helm::dialect::Engine;
@@ -33,6 +34,19 @@ pub struct PhaseHook {
     pub manifest: String,
     /// The bodies of [`crate::hooks::Hook::objects`], in the same order; fewer when the manifest cannot be read.
     pub bodies: Vec<serde_json::Value>,
+}
+
+/// A body as it is sent: Helm's client never creates an object at a version of its own, and an apply keeps it.
+pub(super) fn to_send(body: &serde_json::Value, method: Method) -> Cow<'_, serde_json::Value> {
+    let has_version = body.pointer("/metadata/resourceVersion").and_then(serde_json::Value::as_str);
+    if method == Method::Apply || has_version.is_none_or(str::is_empty) {
+        return Cow::Borrowed(body);
+    }
+    let mut without = body.clone();
+    if let Some(metadata) = without.get_mut("metadata").and_then(serde_json::Value::as_object_mut) {
+        metadata.remove("resourceVersion");
+    }
+    Cow::Owned(without)
 }
 
 /// Where the hooks of a phase come from.

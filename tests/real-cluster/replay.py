@@ -5,7 +5,7 @@
     replay.py --by helm          Helm runs its own hooks: does this comparison give the recording at all?
     replay.py 084 069 --show     some scenarios, with all differences and what the commands printed
 
-The format of a scenario is told in spec/helm-hook-semantics.md, section 10. What Helm does around its hooks (which record a failed
+The format of a scenario is told in spec/helm-hook-semantics.md, section 10; those of testdata/cluster/scenarios are made by record.py. What Helm does around its hooks (which record a failed
 phase leaves, what --atomic does then) is done here by the rules of section 3; nothing is done for one scenario only.
 """
 import argparse
@@ -426,17 +426,17 @@ class Replay:
         self.world.audit.mark()
         taken = [w for w in self.world.audit.take(self.namespaces(), self.cluster_names)
                  if not (w['resource'] in ('secrets', 'configmaps') and w['name'].startswith('sh.helm.release.v1.'))]
-        told = []
-        for w in taken:
-            namespaced = w['namespace'] and w['resource'] != 'namespaces'
-            entry = {'verb': w['verb'], 'resource': w['resource'] + (f'/{w["subresource"]}' if w['subresource'] else ''),
-                     'name': self.plain(w['name']), 'code': w['code'], 'group': w['group']}
-            if namespaced and w['namespace'] != self.namespace:
-                entry['namespace'] = self.plain(w['namespace'])
-            if w['query']:
-                entry['query'] = w['query']
-            told.append(entry)
-        return told
+        return [self.entry(w) for w in taken]
+
+    def entry(self, w):
+        """A write as a recording tells it."""
+        entry = {'verb': w['verb'], 'resource': w['resource'] + (f'/{w["subresource"]}' if w['subresource'] else ''),
+                 'name': self.plain(w['name']), 'code': w['code'], 'group': w['group']}
+        if w['namespace'] and w['resource'] != 'namespaces' and w['namespace'] != self.namespace:
+            entry['namespace'] = self.plain(w['namespace'])
+        if w['query']:
+            entry['query'] = w['query']
+        return entry
 
     # --- the whole scenario
 
@@ -626,14 +626,15 @@ def main():
     parser.add_argument('which', nargs='*', help='numbers or parts of names; default: all')
     parser.add_argument('--by', choices=('run', 'helm'), default='run')
     parser.add_argument('--engine', choices=('helm3', 'helm4'))
-    parser.add_argument('--scenarios', default=os.path.join(lab.SHARED, 'spec', 'scenarios'))
+    parser.add_argument('--scenarios', default=os.pathsep.join([os.path.join(lab.SHARED, 'spec', 'scenarios'),
+                                                                os.path.join(lab.ROOT, 'testdata', 'cluster', 'scenarios')]))
     parser.add_argument('--jobs', type=int, default=6)
     parser.add_argument('--prefix', default='replay')
     parser.add_argument('--known', default=os.path.join(lab.HERE, 'known.tsv'), help='differences that COMPATIBILITY.md gives the reason of')
     parser.add_argument('--show', action='store_true', help='what the commands printed, where something differs')
     options = parser.parse_args()
     scenarios = []
-    for path in sorted(glob.glob(os.path.join(options.scenarios, '*.json'))):
+    for path in sorted(p for folder in options.scenarios.split(os.pathsep) for p in glob.glob(os.path.join(folder, '*.json'))):
         base = os.path.basename(path)
         if not options.which or any(w in base for w in options.which):
             with open(path) as f:

@@ -14,6 +14,7 @@ use crate::hooks::{Action, Method, ObjectRef};
 
 use super::super::error::{ClusterError, ErrorKind};
 use super::super::kinds::Kind;
+use super::super::phase::to_send;
 use super::brought::created_before;
 use super::{Check, Kinds, Looked, Problem, Remark, Report};
 
@@ -104,7 +105,7 @@ impl Trial<'_> {
         if renamed && NAMED_BY_CONTENT.contains(&self.object.kind.as_str()) {
             return Ok(Verdict::Unchecked("it exists, and can have no other name for a trial".to_owned()));
         }
-        let mut body = self.body.clone();
+        let mut body = to_send(self.body, self.method).into_owned();
         let mut name = self.object.name.clone();
         if renamed {
             name = throw_away(&name);

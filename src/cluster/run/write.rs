@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::cluster::error::{ClusterError, ErrorKind};
+use crate::cluster::phase::to_send;
 use crate::hooks::{CRD, Method};
 
 use super::event::Warning;
@@ -76,6 +77,7 @@ impl Writer<'_> {
             Method::Post => (Verb::POST, "application/json"),
             Method::Apply => (Verb::PATCH, "application/apply-patch+yaml"),
         };
+        let body = &*to_send(body, method);
         let mut trial = Trial::new(self);
         loop {
             trial.begin();

@@ -216,6 +216,9 @@ impl Server {
         };
         assert_eq!(asked.raw, wanted, "the query of a write");
         let mut object = asked.body;
+        if verb == "POST" && !object["metadata"]["resourceVersion"].is_null() {
+            return refusal(500, "", "resourceVersion should not be set on objects to be created");
+        }
         if object["metadata"]["name"].is_null() {
             object["metadata"]["name"] = json!(format!("{}x1", object["metadata"]["generateName"].as_str().unwrap()));
         }
