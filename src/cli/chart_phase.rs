@@ -48,6 +48,11 @@ impl ReuseArgs {
         [self.reuse_values, self.reset_values, self.reset_then_reuse_values].iter().any(Option::is_some)
     }
 
+    /// True when values of the release are asked for.
+    pub(crate) fn keeps(self) -> bool {
+        matches!(self.reuse(), Reuse::Keep | Reuse::KeepOverChart)
+    }
+
     /// What they come to; Helm looks at them in this order.
     pub(crate) fn reuse(self) -> Reuse {
         let set = |flag: Option<bool>| flag == Some(true);
@@ -102,22 +107,22 @@ impl PhaseFailure {
 pub(crate) struct FromChart {
     /// The phase; `None` when no hook of the chart names the event.
     pub phase: Option<Phase>,
-    /// The newest revision of the release; `None` when it is not installed.
-    #[allow(dead_code, reason = "leftovers asks for it")]
-    pub newest: Option<RecordHead>,
+    /// The revisions of the release, oldest first; none when it is not installed.
+    pub history: Vec<RecordHead>,
     /// All hooks of the rendering with their manifests, in stored order.
     pub hooks: Vec<(Arc<Hook>, String)>,
     /// What Helm writes to stderr meanwhile.
     pub warnings: Vec<String>,
 }
 
-/// Renders a chart for an event. `render` has the release's name, the values and the engine; its cluster is `live`.
+/// Renders a chart for an event. `render` has the release's name, the values and the engine; its cluster is `live`. Without a store
+/// nothing is known of the release.
 ///
 /// # Errors
 /// When the chart, the values or the cluster are not as they should be.
 pub(crate) fn of_chart(
     live: &Arc<Live>,
-    store: &Store,
+    store: Option<&Store>,
     chart: &str,
     event: Event,
     render: &RenderSettings,
@@ -130,11 +135,16 @@ pub(crate) fn of_chart(
     let namespace = live.namespace().to_owned();
     let mut render = render.clone();
     render.live = Some(Arc::clone(live));
-    let history = live.ask(async |_| store.history(&render.release).await).map_err(|error| cluster_fatal(&error))?;
+    let history = match store {
+        Some(store) => {
+            live.ask(async |_| store.history(&render.release).await).map_err(|error| cluster_fatal(&error))?
+        }
+        None => Vec::new(),
+    };
     let current = current(&history, event)?;
     let mut source = Source::load(Path::new(chart), &render, &namespace)?;
     let mut recorded = None;
-    if let Some(current) = current {
+    if let (Some(current), Some(store)) = (current, store) {
         let stored = live.ask(async |_| store.open(current).await).map_err(|error| cluster_fatal(&error))?;
         source = source.reusing(&previous(&stored), reuse)?;
         // What decides how hooks are created is the newest revision, which may be another than the one that gives the values.
@@ -174,7 +184,7 @@ pub(crate) fn of_chart(
     let method = method(render.engine, event, recorded.as_ref().map(Option::as_deref));
     let all = hooks.clone();
     let phase = Phase::of(hooks, event, id, render.engine, from, method);
-    Ok(FromChart { phase, newest: history.last().cloned(), hooks: all, warnings })
+    Ok(FromChart { phase, history, hooks: all, warnings })
 }
 
 /// The revision an operation starts from, as `prepareUpgrade` finds it; an install starts from nothing.

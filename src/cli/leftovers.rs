@@ -98,7 +98,7 @@ fn chart(
     let words = [release.clone(), path.to_owned()];
     let (render, path) = RenderSettings::resolve(&args.render, args.helm, &words, settings, World::real())?;
     // An uninstall is what comes after all the others; which event it is for decides nothing else.
-    let found = of_chart(live, &place.store, &path, Event::PostDelete, &render, Reuse::default(), settings)?;
+    let found = of_chart(live, Some(&place.store), &path, Event::PostDelete, &render, Reuse::default(), settings)?;
     Ok(OfChart { release, namespace: live.namespace().to_owned(), hooks: found.hooks })
 }
 

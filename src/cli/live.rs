@@ -88,6 +88,11 @@ impl Live {
         Ok(Store::new(inner.cluster.client.clone(), driver, namespace.map(str::to_owned)))
     }
 
+    /// The driver of Helm's whose records are in no cluster, where it is the one that is set.
+    pub(crate) fn driver_elsewhere(&self) -> Option<&str> {
+        self.driver.as_deref().filter(|driver| Driver::is_elsewhere(Some(driver)))
+    }
+
     /// What the cluster can do; asked once.
     ///
     /// # Errors

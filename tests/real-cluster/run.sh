@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that needs a cluster. run.sh [smoke] [replay] [faults] [rights] [scale] [speed] [planted] [plugins]; nothing named: all.
+# Everything that needs a cluster. run.sh [smoke] [replay] [faults] [rights] [scale] [speed] [planted] [plugins] [access] [interrupts]; nothing named: all.
 # Against HELM_HOOKS_TEST_KUBECONFIG or KUBECONFIG; else ../shared/cluster/up.sh starts a real Kubernetes on this machine, which is
 # taken down at the end. The replay compares with what is in that cluster's audit log.
 set -euo pipefail
@@ -22,7 +22,7 @@ if [ -z "$HELM_HOOKS_TEST_KUBECONFIG" ]; then
 fi
 export KUBECONFIG=$HELM_HOOKS_TEST_KUBECONFIG
 
-[ $# -gt 0 ] || set -- smoke replay faults rights scale speed planted plugins
+[ $# -gt 0 ] || set -- smoke replay faults rights scale speed planted plugins access interrupts
 for name in "$@"; do
   part "$name"
   case "$name" in

@@ -1,6 +1,7 @@
 //! What to type after a run: the command again as it was typed, and the one that cleans up.
 //!
-//! A token is never repeated, and of values that were set only the names: a log may be read by others than the command line was.
+//! A token is never repeated, and of values that were set only the names: a log may be read by others than the command line was. In
+//! their place stand variables of a shell, which refuses the command as long as they are not set.
 
 use crate::cli::live::Live;
 use crate::cli::settings::Settings;
@@ -12,31 +13,31 @@ use super::args::RunArgs;
 /// Flags that are not repeated, with their values.
 const LEFT_OUT: [&str; 6] = ["--start-at", "--token", "--kube-token", "--output", "--format", "-o"];
 /// Flags whose values may be secret.
-const SECRET: [&str; 5] = ["--set", "--set-string", "--set-json", "--set-literal", "--set-file"];
+const SECRET: [&str; 4] = ["--set", "--set-string", "--set-json", "--set-literal"];
 /// Flags that say whether to run at all.
 const ALONE: [&str; 2] = ["--yes", "-y"];
 
 /// The commands for a run.
 pub(super) fn of(args: &RunArgs, release: &Release, live: &Live, settings: &Settings) -> Commands {
     let typed: Vec<String> = std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
-    let mut words = repeated(&typed);
+    let (mut words, hidden) = repeated(&typed);
+    let mut add = |word: &str| words.push(quoted(word));
     if args.release.is_none() {
-        words.push(release.name.clone());
+        add(&release.name);
     }
-    words.extend(["-n".to_owned(), release.namespace.clone()]);
+    ["-n", &release.namespace].into_iter().for_each(&mut add);
     let context = settings.access.context.as_ref().filter(|_| live.context().is_some());
-    words.extend(context.iter().flat_map(|context| ["--kube-context".to_owned(), (*context).clone()]));
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    context.iter().flat_map(|context| ["--kube-context", context.as_str()]).for_each(&mut add);
     let file = settings.access.kubeconfig.as_ref().map(|file| file.to_string_lossy().into_owned());
     let kubectl = [("--kubeconfig", file.as_ref()), ("--context", context)];
     let kubectl = kubectl.into_iter().filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?))));
-    Commands { run: format!("{} {}", settings.program, words.join(" ")), kubectl: kubectl.collect() }
+    Commands { run: format!("{} {}", settings.program, words.join(" ")), kubectl: kubectl.collect(), hidden }
 }
 
-/// The words of a command line that are typed again: where to run is added anew.
-fn repeated(typed: &[String]) -> Vec<String> {
+/// The words of a command line that are typed again, quoted, and what is hidden in them: where to run is added anew.
+fn repeated(typed: &[String]) -> (Vec<String>, Vec<String>) {
     const PLACE: [&str; 4] = ["-n", "--namespace", "--kube-context", "--context"];
-    let mut words = Vec::new();
+    let (mut words, mut hidden) = (Vec::new(), Vec::new());
     let mut typed = typed.iter();
     while let Some(word) = typed.next() {
         let (flag, value) = match word.split_once('=') {
@@ -54,13 +55,21 @@ fn repeated(typed: &[String]) -> Vec<String> {
             }
         } else if SECRET.contains(&flag) {
             let value = value.map(str::to_owned).or_else(|| typed.next().cloned()).unwrap_or_default();
-            let name = value.split_once(['=', ':']).map_or("", |(name, _)| name);
-            words.extend([flag.to_owned(), format!("{name}=…")]);
+            let variable = format!("VALUE{}", hidden.len() + 1);
+            words.extend([flag.to_owned(), format!("\"${{{variable}:?is not set}}\"")]);
+            hidden.push(format!("{variable}='{}=…'", name(&value)));
         } else {
-            words.push(word.clone());
+            words.push(quoted(word));
         }
     }
-    words
+    (words, hidden)
+}
+
+/// What a value was set for, as far as it is a name beyond doubt.
+fn name(value: &str) -> &str {
+    let name = value.split_once('=').map_or("", |(name, _)| name);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./[]".contains(c);
+    if name.chars().all(plain) { name } else { "" }
 }
 
 #[cfg(test)]
@@ -71,6 +80,17 @@ mod tests {
     fn nothing_secret_is_repeated() {
         let typed = "run pre-upgrade shop --token abc --set=db.password=x --set-string a=b -n prod --yes -oq --logs none --kube-token=t";
         let typed: Vec<String> = typed.split(' ').map(str::to_owned).collect();
-        assert_eq!(repeated(&typed).join(" "), "run pre-upgrade shop --set db.password=… --set-string a=… --logs none");
+        let (words, hidden) = repeated(&typed);
+        assert_eq!(
+            words.join(" "),
+            "run pre-upgrade shop --set \"${VALUE1:?is not set}\" --set-string \"${VALUE2:?is not set}\" --logs none"
+        );
+        assert_eq!(hidden, ["VALUE1='db.password=…'", "VALUE2='a=…'"]);
+    }
+
+    #[test]
+    fn what_is_not_a_name_is_not_shown() {
+        let typed: Vec<String> = ["--set", "se cret,b=x", "--set-json", "planted"].map(str::to_owned).to_vec();
+        assert_eq!(repeated(&typed).1, ["VALUE1='=…'", "VALUE2='=…'"]);
     }
 }

@@ -8,6 +8,7 @@ mod names;
 mod printers;
 mod session;
 mod source;
+mod terminal;
 
 use std::collections::BTreeSet;
 use std::io::{BufRead, IsTerminal};

@@ -169,6 +169,11 @@ impl<'a> Printers<'a> {
         Printers { printers: RefCell::new(printers), failed: RefCell::new(None), began }
     }
 
+    /// True when a line changes on the screen.
+    pub(super) fn are_live(&self) -> bool {
+        self.printers.borrow().iter().any(|printer| matches!(printer, Printer::Live(_)))
+    }
+
     /// Prints an event. A place that cannot be written any more stops nothing; it is told at the end.
     pub(super) fn event(&self, now: Timestamp, event: &RunEvent, code: u8) {
         for printer in self.printers.borrow_mut().iter_mut() {
@@ -207,6 +212,15 @@ impl<'a> Printers<'a> {
             }
         }
         crate::cli::output::to_stderr(&format!("{text}\n"));
+    }
+
+    /// Leaves nothing that changes on the screen: the run has ended without its last event.
+    pub(super) fn abandon(&self) {
+        for printer in self.printers.borrow().iter() {
+            if let Printer::Live(live) = printer {
+                live.end();
+            }
+        }
     }
 
     /// What could not be written.

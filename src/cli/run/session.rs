@@ -1,6 +1,7 @@
 //! The run itself, with everything around it: the lock, the record, interrupts, the screen.
 
 use std::cell::Cell;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
@@ -15,13 +16,18 @@ use crate::cluster::run::{self, Journal, Outcome, RunEvent};
 use crate::cluster::{Cluster, ErrorKind};
 
 use super::printers::{Outputs, Printers};
+use super::terminal::Quiet;
 use super::{Session, locked, refused};
+
+/// How long an interrupt waits for the answer to a request for the lock.
+const LAST_ANSWER: Duration = Duration::from_secs(3);
 
 impl Session<'_> {
     /// Runs, under the lock, until it is over or a second interrupt ends it.
     pub(super) async fn run(&self, cluster: &Cluster, outputs: &mut Outputs) -> Result<u8, Fatal> {
-        let lock = self.lock(cluster, outputs).await?;
-        let ended = self.under_lock(cluster, outputs, lock.as_ref()).await;
+        let mut signals = Signals::new()?;
+        let lock = self.lock_unless_interrupted(cluster, outputs, &mut signals).await?;
+        let ended = self.under_lock(cluster, outputs, lock.as_ref(), signals).await;
         // After a second interrupt nothing is waited for: whoever comes next sees that this process is gone.
         if let (Some(lock), Ok(Some(_))) = (lock, &ended)
             && let Err(error) = lock.release().await
@@ -29,6 +35,34 @@ impl Session<'_> {
             self.note(&format!("the lock could not be given back, it is free in a little while: {error}"));
         }
         Ok(ended?.unwrap_or(exit::INTERRUPTED))
+    }
+
+    /// The lock. An interrupt meanwhile waits a little for what has been sent, so that nothing is left.
+    async fn lock_unless_interrupted(
+        &self,
+        cluster: &Cluster,
+        outputs: &mut Outputs,
+        signals: &mut Signals,
+    ) -> Result<Option<Lock>, Fatal> {
+        let mut locking = std::pin::pin!(self.lock(cluster, outputs));
+        tokio::select! {
+            biased;
+            lock = &mut locking => return lock,
+            () = signals.next() => {}
+        }
+        let giving_back = async {
+            if let Ok(Some(lock)) = locking.await {
+                // What cannot be given back is free in a little while.
+                let _ = lock.release().await;
+            }
+        };
+        tokio::select! {
+            () = giving_back => {}
+            () = signals.next() => {}
+            () = tokio::time::sleep(LAST_ANSWER) => {}
+        }
+        let message = "interrupted before anything was changed".to_owned();
+        Err(Fatal { code: exit::INTERRUPTED, message, help: None })
     }
 
     async fn lock(&self, cluster: &Cluster, outputs: &mut Outputs) -> Result<Option<Lock>, Fatal> {
@@ -63,10 +97,11 @@ impl Session<'_> {
         cluster: &Cluster,
         outputs: &mut Outputs,
         lock: Option<&Lock>,
+        mut signals: Signals,
     ) -> Result<Option<u8>, Fatal> {
         let (stop, interrupt) = watch::channel(false);
-        let mut signals = Signals::new()?;
         let printers = Printers::new(outputs, self.run);
+        let _quiet = printers.are_live().then(Quiet::new);
         let record = self.found.record.as_ref().filter(|_| self.args.record == Some(true));
         let recorder = record.map(|(store, head)| Recorder::new(store, head, self.run.phase));
         let say = |event: RunEvent| {
@@ -115,6 +150,7 @@ impl Session<'_> {
             () = printers.turn() => None,
         };
         let Some((outcome, recorded)) = ended else {
+            printers.abandon();
             printers.aside("ended at once: what was under way is not finished", self.settings);
             return Ok(None);
         };

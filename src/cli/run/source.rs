@@ -20,6 +20,9 @@ use crate::hooks::{Event, Method, Operation, Release};
 
 use super::args::{RunArgs, ServerSideArg};
 
+/// What it means for a release that exists that its record is not read.
+const UNKNOWN_RECORD: &str = ", so that its values are not kept and revisions are not counted";
+
 /// What was found.
 pub(super) struct Source {
     /// The release.
@@ -97,9 +100,9 @@ pub(super) fn find(
 ) -> Result<Result<Source, PhaseFailure>, Fatal> {
     let engine = engine(args, settings);
     let namespace = live.namespace();
-    let store = live.store(Some(namespace))?;
+    let store = live.store(Some(namespace));
     let mut found = match &args.chart {
-        None => from_record(args, event, engine, live, store)?,
+        None => from_record(args, event, engine, live, store?)?,
         Some(chart) => match from_chart(args, chart, event, engine, live, store, settings)? {
             Ok(found) => found,
             Err(failure) => return Ok(Err(failure)),
@@ -134,17 +137,33 @@ fn from_chart(
     event: Event,
     engine: Engine,
     live: &Arc<Live>,
-    store: Store,
+    store: Result<Store, Fatal>,
     settings: &Settings,
 ) -> Result<Result<Source, PhaseFailure>, Fatal> {
-    let typed = args.release.as_deref();
-    let name = live.ask(async |_| source::name(&store, live.namespace(), typed).await);
-    let name = name.map_err(|error| unreadable(error, &store))?;
+    let store = match (store, &args.release, live.driver_elsewhere()) {
+        (Ok(store), ..) => Some(store),
+        // A chart that is given for a release that is named needs no record.
+        (Err(_), Some(_), Some(driver)) if !args.reuse.keeps() => {
+            let upgrade = if event.operation() == Operation::Install { "" } else { UNKNOWN_RECORD };
+            let note = format!("HELM_DRIVER is {driver}: the records of the release are not read{upgrade}");
+            to_stderr(&problem::note(&note, &settings.error_look));
+            None
+        }
+        (Err(fatal), ..) => return Err(fatal),
+    };
+    let name = match (&args.release, &store) {
+        (Some(name), _) => name.clone(),
+        (None, None) => String::new(),
+        (None, Some(store)) => {
+            let name = live.ask(async |_| source::name(store, live.namespace(), None).await);
+            name.map_err(|error| unreadable(error, store))?
+        }
+    };
     let helm =
         HelmArgs { engine: Some(if engine == Engine::Helm3 { ForArg::Helm3 } else { ForArg::Helm4 }), renderer: None };
     let words = [name.clone(), chart.to_owned()];
     let (render, path) = RenderSettings::resolve(&args.render, helm, &words, settings, World::real())?;
-    let found = match of_chart(live, &store, &path, event, &render, args.reuse.reuse(), settings) {
+    let found = match of_chart(live, store.as_ref(), &path, event, &render, args.reuse.reuse(), settings) {
         Ok(found) => found,
         Err(PhaseFailure::Fatal(fatal)) => return Err(fatal),
         Err(failure) => return Ok(Err(failure)),
@@ -153,8 +172,7 @@ fn from_chart(
         to_stderr(&problem::note(warning, &settings.error_look));
     }
     let release = Release { name, namespace: live.namespace().to_owned() };
-    let history = live.ask(async |_| store.history(&release.name).await).map_err(|error| cluster_fatal(&error))?;
-    let pending = pending_of(&release, &history);
+    let pending = pending_of(&release, &found.history);
     Ok(Ok(Source { release, phase: found.phase, pending, record: None }))
 }
 

@@ -116,6 +116,11 @@ impl Driver {
         }
     }
 
+    /// True for Helm's drivers whose records are in no cluster.
+    pub fn is_elsewhere(helm_driver: Option<&str>) -> bool {
+        matches!(helm_driver, Some("sql" | "memory"))
+    }
+
     /// The plural of what it stores records in.
     pub fn resource(self) -> &'static str {
         match self {

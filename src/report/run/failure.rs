@@ -111,6 +111,10 @@ pub(super) fn afterwards(
     out.push('\n');
     // Commands are there to be copied: never wrapped, never cut.
     if let Some(go_on) = run.go_on(outcome, exists) {
+        if !run.commands.hidden.is_empty() {
+            let hidden = run.commands.hidden.join(" ");
+            let _ = writeln!(out, "   set again first:  {}   (values are not shown)", look.clean(&hidden));
+        }
         let _ = writeln!(out, "   go on from here:  {}", look.clean(&go_on));
     }
     if let Some(deletion) = run.deletion(exists) {

@@ -191,7 +191,9 @@ impl<'a> Lines<'a> {
                 json.key("exists").list(Layout::Flat, exists, |json, own| {
                     json.table(Layout::Flat, |json| object(json, own));
                 });
-                json.key("goOn").optional(self.run.go_on(outcome, exists).as_deref());
+                let go_on = self.run.go_on(outcome, exists);
+                json.key("goOn").optional(go_on.as_deref());
+                json.key("setFirst").strings(go_on.as_ref().map_or(&[][..], |_| &self.run.commands.hidden));
                 json.key("cleanUp").optional(self.run.deletion(exists).as_deref());
             }),
         }

@@ -56,6 +56,11 @@ impl<'a> Live<'a> {
         let _ = self.all.println(text);
     }
 
+    /// Takes the line that changes away, when no event will.
+    pub fn end(&self) {
+        self.bar.finish_and_clear();
+    }
+
     /// Shows how time goes by; to be called every [`Live::pause`].
     pub fn turn(&mut self) {
         if self.bar.is_finished() {

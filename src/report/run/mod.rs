@@ -45,6 +45,8 @@ pub struct Commands {
     pub run: String,
     /// The flags by which kubectl reaches the same cluster, with a blank before them; its namespace not among them.
     pub kubectl: String,
+    /// What has to be set before [`Commands::run`] runs: `VALUE1='db.password=…'`, for values that are not repeated.
+    pub hidden: Vec<String>,
 }
 
 impl Run<'_> {

@@ -51,6 +51,7 @@ fn run(phase: &Phase) -> Run<'_> {
         commands: Commands {
             run: "kubectl hooks run pre-upgrade shop -n prod".into(),
             kubectl: " --context prod-eu".into(),
+            hidden: Vec::new(),
         },
         withdraws: false,
     }
