@@ -496,7 +496,7 @@ class Replay:
         exit_code = recorded.get('exit', 0)
         if (exit_code == 0) != (result == 'ok') and not ('--logs' in json.dumps(command) and self.world.options.by != 'helm'):
             self.differences.append(f'exit: Helm {exit_code}, here {result}')
-        timed_out = re.search('deadline exceeded|timed out', recorded.get('error') or '') and 'NotFound' not in recorded['error']
+        timed_out = re.search('deadline exceeded|timed out', recorded.get('error') or '') and not re.search('NotFound|status: Unknown', recorded['error'])
         if self.world.options.by != 'helm' and timed_out and self.code not in (None, 4):
             self.differences.append(f'Helm timed out, our exit was {self.code}')
         if 'helm' in command and 'token' not in command:

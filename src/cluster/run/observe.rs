@@ -273,6 +273,12 @@ pub(super) async fn refused(client: &kube::Client, target: &Target, version: &st
     (watch.kind == ErrorKind::Forbidden).then_some(refusal)
 }
 
+/// Tells whether an object is known not to be there, asked for in a list, as Helm asks.
+pub(super) async fn is_gone(client: &kube::Client, target: &Target) -> bool {
+    let list = ask(client, &Followed::Listed(target.clone()).query()).await;
+    list.is_ok_and(|list| list.get("items").and_then(Value::as_array).is_some_and(Vec::is_empty))
+}
+
 /// A listener for [`follow`]: what is seen goes to a channel, with a mark that says of what.
 pub(super) fn to<M: Clone>(channel: UnboundedSender<(M, Seen)>, mark: M) -> impl Fn(Seen) -> bool {
     move |seen| channel.send((mark.clone(), seen)).is_ok()

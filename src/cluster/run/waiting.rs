@@ -11,7 +11,7 @@ use crate::hooks::{DeletePolicy, PlannedHook, Wait};
 use super::diagnosis::{containers_of, end_by_events, events_of, events_path, pods_of, pods_of_job, tail};
 use super::event::{Failure, FailureReason, LogSource, RunEvent, Warning};
 use super::logs::Logs;
-use super::observe::{Followed, refused};
+use super::observe::{Followed, is_gone, refused};
 use super::options::LogMode;
 use super::output::LAST_OUTPUT;
 use super::ready::{Awaited, News};
@@ -104,20 +104,25 @@ impl Runner<'_> {
         failure.events = events;
     }
 
-    /// Helm 4 watches everything it has created, and fails where that is not allowed.
+    /// Helm 4 watches everything it has created, and fails where that is not allowed, or where nothing is there.
     async fn check_watchable(&self, made: &Made) -> Result<(), Stop> {
         if self.phase.engine == Engine::Helm3 {
             return Ok(());
         }
         let version = text(&made.body, "/metadata/resourceVersion");
         let refused = refused(&self.cluster.client, &made.target, version);
-        match self.unless_interrupted(refused).await? {
-            None => Ok(()),
-            Some(error) => {
-                let message = format!("{} cannot be watched: {error}", made.target.shown());
-                Err(Stop::failed(FailureReason::Unwatchable, message))
-            }
+        let shown = made.target.shown();
+        if let Some(error) = self.unless_interrupted(refused).await? {
+            return Err(Stop::failed(FailureReason::Unwatchable, format!("{shown} cannot be watched: {error}")));
         }
+        // An apply to what is going away may take away what held it.
+        let going = made.body.pointer("/metadata/deletionTimestamp").is_some();
+        if going && self.unless_interrupted(is_gone(&self.cluster.client, &made.target)).await? {
+            let helm = "; Helm 4 would wait for it until the timeout, and fail";
+            let message = format!("{shown} was going away when it was applied, and is gone{helm}");
+            return Err(Stop::failed(FailureReason::DeletedMeanwhile, message));
+        }
+        Ok(())
     }
 
     /// Waits until all are ready, or one never will be, and tells meanwhile what happens.
