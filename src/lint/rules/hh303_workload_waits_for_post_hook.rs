@@ -192,7 +192,7 @@ spec:
         &["warning templates/b.yaml:15:15", "warning templates/c.yaml:12:17", "warning templates/d.yaml:22:23"],
     ),
     Vector::good("a CronJob and a Job, for which `--wait` does not wait", UNAWAITED),
-    Vector::bad("Flux waits for Jobs", UNAWAITED, &["error templates/x.yaml:40:48"]).engine("flux"),
+    Vector::bad("Flux waits for Jobs", UNAWAITED, &["error templates/x.yaml:41:48"]).engine("flux"),
     Vector::good(
         "an ordinary object",
         r#"apiVersion: v1
