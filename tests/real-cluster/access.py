@@ -408,6 +408,29 @@ def in_a_pod(world):
     return expect((found['name'], found['namespace']) == ('r', world.namespace), f'not the release: {said[:200]}')
 
 
+@way
+def drivers(world):
+    """records in ConfigMaps; and with HELM_DRIVER=sql a chart, which needs none"""
+    settings = {'HELM_DRIVER': 'configmap', 'HELM_NAMESPACE': world.namespace}
+    env = lab.environment(**settings)
+
+    def run(*argv, **more):
+        done = subprocess.run(argv, env={**env, **more}, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, cwd=world.folder)
+        world.log.append(f'$ {" ".join(argv)}\n{done.stdout[:600]}{done.stderr}[exit {done.returncode}]')
+        return done
+    for engine in ('helm3', 'helm4'):
+        expect(run(lab.program(engine), 'install', f'in-{engine}', './chart').returncode == 0, 'helm itself')
+        expect(run(world.program, 'run', 'test', f'in-{engine}', '--for', engine, '--yes', '--record').returncode == 0, f'{engine}: not run')
+        told = json.loads(run(world.program, 'status', f'in-{engine}', '-o', 'json').stdout)
+        expect('Succeeded' in json.dumps(told), f'{engine}: the record does not say that the test succeeded')
+        helms = json.loads(run(lab.program(engine), 'status', f'in-{engine}', '-o', 'json').stdout)
+        expect(helms['hooks'][0]['last_run']['phase'] == 'Succeeded', f'{engine}: helm does not read it')
+        expect(run(lab.program(engine), 'uninstall', f'in-{engine}').returncode == 0, 'helm itself')
+    done = run(world.program, 'run', 'pre-install', 'other', '--chart', 'chart', '--yes', HELM_DRIVER='sql')
+    expect(done.returncode == 0 and 'records of the release are not read' in done.stderr, f'sql: exit {done.returncode}: {done.stderr}')
+    expect(run(world.program, 'run', 'test', 'other', '--yes', HELM_DRIVER='sql').returncode == 2, 'sql: records are read')
+
+
 # --- reads that are refused for the moment
 
 COMMANDS = {

@@ -149,6 +149,10 @@ fn from_chart(
             to_stderr(&problem::note(&note, &settings.error_look));
             None
         }
+        (Err(fatal), _, Some(_)) => {
+            return Err(fatal
+                .with_help("With a chart name the release, and keep none of its values: then no record is needed."));
+        }
         (Err(fatal), ..) => return Err(fatal),
     };
     let name = match (&args.release, &store) {
