@@ -7,7 +7,7 @@ Every chart of the corpus is linted as it is and with mutations that have a safe
 for each. Only the lines of keys that a fix writes or stands in may differ between the two renderings, and only objects of findings may
 be new; all else must stay byte for byte; and what was fixed is not found again.
 """
-import argparse, collections, difflib, glob, json, os, random, re, shutil, subprocess, sys, tempfile
+import argparse, collections, difflib, glob, json, os, random, re, shutil, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor
 
 p = argparse.ArgumentParser()
@@ -165,6 +165,8 @@ def attempt(chart, name, mutation):
                 if not os.path.exists(again):
                     shutil.copytree(to, again, symlinks=True)
                     for path in changed: open(os.path.join(again, os.path.relpath(path, to)), 'wb').write(texts[path])
+                # Some print the time, in seconds.
+                time.sleep(1.1)
                 twice, afresh = objects(render(helm, again, given) or ''), objects(render(helm, to, given) or '')
                 RANDOM.update((os.path.basename(chart), one[0]) for one in without(gone, twice) + without(came, afresh))
                 gone, came = without(gone, without(gone, twice)), without(came, without(came, afresh))
