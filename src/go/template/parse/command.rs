@@ -42,7 +42,7 @@ impl Parser<'_> {
             }
         }
         self.check_commands(mark, context)?;
-        pipe.commands = self.source.add_nodes(self.scratch.drain(mark..));
+        pipe.commands = self.take_nodes(mark);
         let span = Bytes { start: pos, end: self.last_end.max(pos) };
         Ok(self.source.add(NodeKind::Pipe(pipe), pos, span))
     }
@@ -76,8 +76,8 @@ impl Parser<'_> {
                     }
                 }
                 _ => {
-                    // With the space behind it, which is a token: `$x .y` is not `$x.y`.
-                    self.next = start;
+                    // With the space behind it, which counts: `$x .y` is not `$x.y`.
+                    self.reset(start);
                     return Ok(());
                 }
             }
@@ -136,7 +136,7 @@ impl Parser<'_> {
         if self.scratch.len() == mark {
             return Err(self.error("empty command"));
         }
-        let args = self.source.add_nodes(self.scratch.drain(mark..));
+        let args = self.take_nodes(mark);
         Ok(self.source.add(NodeKind::Command { args }, pos, Bytes { start: pos, end }))
     }
 

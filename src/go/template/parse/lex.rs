@@ -3,7 +3,7 @@
 //! Mirrors `text/template/parse/lex.go`. Knows nothing of the grammar beyond what is inside `{{ }}` and what is not, so all
 //! tokens are read before the first is looked at. Lines are not counted: a token's place tells its line.
 
-use bstr::ByteSlice;
+use bstr::{ByteSlice, Finder};
 
 use super::token::{Token, TokenKind, Tokens};
 use crate::go::strconv::quote;
@@ -17,22 +17,27 @@ pub(super) struct Keywords {
     pub(super) continue_: bool,
 }
 
-/// Templates of charts have a token for each ten bytes or so.
-const BYTES_A_TOKEN: usize = 8;
+/// Templates of charts have a token for each fifteen bytes or so.
+const BYTES_A_TOKEN: usize = 12;
 
 /// Cuts a text into tokens.
 pub(super) fn lex(input: &[u8], keywords: Keywords) -> Tokens {
     let tokens = Vec::with_capacity(input.len() / BYTES_A_TOKEN);
-    let mut lexer = Lexer { input, keywords, pos: 0, start: 0, parens: 0, tokens, error: String::new() };
+    let delim = Finder::new(b"{{");
+    let mut lexer =
+        Lexer { input, delim, keywords, pos: 0, start: 0, spaced: false, parens: 0, tokens, error: String::new() };
     while lexer.text() && lexer.action() {}
     Tokens { list: lexer.tokens, error: lexer.error }
 }
 
 struct Lexer<'a> {
     input: &'a [u8],
+    delim: Finder<'static>,
     keywords: Keywords,
     pos: usize,
     start: usize,
+    /// Whether there is space before `start`.
+    spaced: bool,
     parens: u32,
     tokens: Vec<Token>,
     error: String,
@@ -73,7 +78,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn emit(&mut self, kind: TokenKind) -> More {
-        self.tokens.push(Token { kind, start: narrow(self.start), end: narrow(self.pos) });
+        let spaced = std::mem::take(&mut self.spaced);
+        self.tokens.push(Token { kind, spaced, start: narrow(self.start), end: narrow(self.pos) });
         self.start = self.pos;
         true
     }
@@ -93,7 +99,7 @@ impl<'a> Lexer<'a> {
     fn text(&mut self) -> More {
         loop {
             let rest = self.rest();
-            let Some(before) = find_delim(rest) else {
+            let Some(before) = self.delim.find(rest) else {
                 self.pos += rest.len();
                 if !rest.is_empty() {
                     self.emit(TokenKind::Text);
@@ -102,14 +108,13 @@ impl<'a> Lexer<'a> {
                 return false;
             };
             let (text, after) = rest.split_at(before);
-            let trims = matches!(after, [_, _, b'-', space, ..] if is_space(*space));
-            let kept = if trims { trim_end(text) } else { text };
+            let marker = trim_marker(after.get(2..).unwrap_or_default()) as usize;
+            let kept = if marker > 0 { trim_end(text) } else { text };
             if !kept.is_empty() {
                 self.pos += kept.len();
                 self.emit(TokenKind::Text);
             }
             self.skip(before - kept.len());
-            let marker = if trims { 2 } else { 0 };
             if !after.get(2 + marker..).unwrap_or_default().starts_with(b"/*") {
                 self.pos += 2;
                 self.emit(TokenKind::LeftDelim);
@@ -151,13 +156,18 @@ impl<'a> Lexer<'a> {
     /// Inside of an action, up to its end.
     fn action(&mut self) -> More {
         loop {
-            if let Some(trims) = self.right_delim() {
-                return self.action_end(trims);
-            }
-            let more = match self.byte() {
-                None => self.fail("unclosed action"),
-                Some(ascii @ ..0x80) => self.ascii_token(ascii),
-                Some(_) => self.other_token(),
+            let more = match self.rest() {
+                [b'}', b'}', ..] => return self.action_end(false),
+                [space, rest @ ..] if is_space(*space) => {
+                    if rest.starts_with(TRIM_END) {
+                        return self.action_end(true);
+                    }
+                    self.space(rest);
+                    continue;
+                }
+                [] => self.fail("unclosed action"),
+                [ascii @ ..0x80, ..] => self.ascii_token(*ascii),
+                _ => self.other_token(),
             };
             if !more {
                 return false;
@@ -194,7 +204,6 @@ impl<'a> Lexer<'a> {
     fn ascii_token(&mut self, ascii: u8) -> More {
         self.pos += 1;
         match ascii {
-            b' ' | b'\t' | b'\r' | b'\n' => self.space(),
             b'_' | b'a'..=b'z' | b'A'..=b'Z' => self.identifier(),
             b'.' if self.byte().is_some_and(|b| !b.is_ascii_digit()) => self.name(TokenKind::Field, TokenKind::Dot),
             b'"' => self.quote(b'"', TokenKind::String, "unterminated quoted string"),
@@ -225,21 +234,22 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// A run of space, whose first character has been read; the last one may belong to a trim marker.
-    fn space(&mut self) -> More {
-        self.pos += leading_space(self.rest());
-        if self.rest().starts_with(b"-}}") {
-            self.pos -= 1;
-        }
-        self.emit(TokenKind::Space)
+    /// A run of space, of which `rest` is what stands behind its first character; the last one may belong to a trim marker.
+    fn space(&mut self, rest: &[u8]) {
+        let more = leading_space(rest);
+        let trims = more > 0 && rest.get(more..).is_some_and(|after| after.starts_with(TRIM_END));
+        self.skip(1 + more - usize::from(trims));
+        self.spaced = true;
     }
 
     /// Reads the rest of a name. A failure, when something stands behind it that may not.
     fn rest_of_name(&mut self) -> Result<(), More> {
         loop {
             self.pos += self.rest().iter().take_while(|b| NAME.get(usize::from(**b)) == Some(&true)).count();
+            if self.at_terminator() {
+                return Ok(());
+            }
             match self.peek() {
-                _ if self.at_terminator() => return Ok(()),
                 Some((char, width)) if width > 1 && text::is_alphanumeric(char) => self.pos += width,
                 Some((char, _)) => return Err(self.fail(format!("bad character {}", text::unicode_name(char)))),
                 None => return Ok(()),
@@ -363,6 +373,9 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// What follows the space of a trim marker at the end of an action.
+const TRIM_END: &[u8] = b"-}}";
+
 /// Which bytes of ASCII a name is made of.
 const NAME: [bool; 256] = {
     let mut name = [false; 256];
@@ -375,15 +388,11 @@ const NAME: [bool; 256] = {
     name
 };
 
-/// Where the next `{{` is.
-fn find_delim(text: &[u8]) -> Option<usize> {
-    let mut from = 0;
-    loop {
-        let at = from + text.get(from..)?.find_byte(b'{')?;
-        if text.get(at + 1) == Some(&b'{') {
-            return Some(at);
-        }
-        from = at + 1;
+/// How long the trim marker is with which an action may begin, after its `{{`.
+pub(super) fn trim_marker(action: &[u8]) -> u32 {
+    match action {
+        [b'-', space, ..] if is_space(*space) => 2,
+        _ => 0,
     }
 }
 

@@ -12,7 +12,7 @@ mod tree;
 
 pub(super) use self::number::Number;
 pub(super) use self::tree::{
-    Branch, Bytes, Callee, Names, NodeId, NodeKind, NumberId, Pipe, Source, StringId, Symbol, Tree,
+    Branch, Bytes, Callee, Names, NodeId, NodeKind, Nodes, NumberId, Pipe, Source, StringId, Symbol, Tree,
 };
 
 use std::collections::HashMap;
@@ -44,6 +44,7 @@ pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTa
         source: Source::new(name.clone(), text.clone(), inline, tokens.list.len()),
         tokens,
         next: 0,
+        past_space: false,
         text: text.as_bytes(),
         funcs,
         symbols: HashMap::default(),
@@ -65,7 +66,8 @@ pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTa
 
 /// What belongs to one tree of the text: `define` and `block` begin a new one.
 struct TreeState {
-    /// How many tokens of the text have been looked at: errors are reported at the last of them.
+    /// How many tokens of the text have been looked at, and the spaces before them, which count too: errors are reported at the
+    /// last of them.
     seen: usize,
     variables: Vec<Symbol>,
     /// How often each symbol is in `variables`.
@@ -115,6 +117,8 @@ struct Parser<'a> {
     tokens: Tokens,
     /// Which token comes next.
     next: usize,
+    /// Whether the space before it has been taken.
+    past_space: bool,
     text: &'a [u8],
     source: Source,
     funcs: &'static FuncTable,
@@ -129,39 +133,68 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    /// The next token, which may be a space.
+    #[inline]
     fn next(&mut self) -> Token {
         let token = self.peek();
-        self.next += 1;
+        if token.kind == TokenKind::Space {
+            self.past_space = true;
+        } else {
+            self.next += 1;
+            self.past_space = false;
+        }
         self.last_end = token.end;
         token
     }
 
-    /// Takes back the last token.
+    /// Takes back the last token, which is no space.
     fn backup(&mut self) {
-        self.next = self.next.saturating_sub(1);
+        self.reset(self.next.saturating_sub(1));
     }
 
+    /// Goes back to a token. The space before it stays taken.
+    fn reset(&mut self, next: usize) {
+        self.next = next;
+        self.past_space = true;
+    }
+
+    #[inline]
     fn peek(&mut self) -> Token {
-        self.tree.seen = self.tree.seen.max(self.next + 1);
-        self.tokens.at(self.next)
+        let token = self.tokens.at(self.next);
+        if token.spaced && !self.past_space {
+            self.tree.seen = self.tree.seen.max(2 * self.next + 1);
+            return self.space_before(self.next);
+        }
+        self.tree.seen = self.tree.seen.max(2 * self.next + 2);
+        token
     }
 
+    /// The space before a token, up to which the token before it or the trim marker of the action's beginning reaches.
+    fn space_before(&self, index: usize) -> Token {
+        let token = self.tokens.at(index);
+        let before = index.checked_sub(1).map(|before| self.tokens.at(before));
+        let mut start = before.map_or(0, |before| before.end);
+        if before.is_some_and(|before| before.kind == TokenKind::LeftDelim) {
+            start += lex::trim_marker(self.text.get(start as usize..).unwrap_or_default());
+        }
+        Token { kind: TokenKind::Space, spaced: false, start, end: token.start }
+    }
+
+    #[inline]
     fn next_non_space(&mut self) -> Token {
         let token = self.peek_non_space();
         self.next += 1;
+        self.past_space = false;
         self.last_end = token.end;
         token
     }
 
     /// The next token that is no space; the space before it is taken.
+    #[inline]
     fn peek_non_space(&mut self) -> Token {
-        loop {
-            let token = self.peek();
-            if token.kind != TokenKind::Space {
-                return token;
-            }
-            self.next += 1;
-        }
+        self.past_space = true;
+        self.tree.seen = self.tree.seen.max(2 * self.next + 2);
+        self.tokens.at(self.next)
     }
 
     fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
@@ -180,7 +213,12 @@ impl<'a> Parser<'a> {
     /// An error at the token read last.
     fn error(&self, cause: impl Into<String>) -> Box<ParseError> {
         let cause = cause.into();
-        let offset = self.tree.seen.checked_sub(1).map_or(0, |last| self.tokens.at(last).start);
+        let seen = self.tree.seen;
+        let offset = match seen.checked_sub(1) {
+            None => 0,
+            Some(last) if seen.is_multiple_of(2) => self.tokens.at(last / 2).start,
+            Some(last) => self.space_before(last / 2).start,
+        };
         let (line, column) = self.source.line_and_column(offset);
         Box::new(ParseError {
             message: format!("template: {}:{line}: {cause}", self.source.name),
@@ -281,7 +319,7 @@ impl<'a> Parser<'a> {
                     self.definition()?;
                     continue;
                 }
-                self.next = delim;
+                self.reset(delim);
             }
             match self.text_or_action()? {
                 Item::Node(node) => self.scratch.push(node),
@@ -327,9 +365,16 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// The nodes pushed since the mark.
+    fn take_nodes(&mut self, mark: usize) -> Nodes {
+        let nodes = self.source.add_nodes(self.scratch.get(mark..).unwrap_or_default());
+        self.scratch.truncate(mark);
+        nodes
+    }
+
     /// The nodes pushed since the mark, as a list.
     fn finish_list(&mut self, mark: usize, pos: u32) -> NodeId {
-        let nodes = self.source.add_nodes(self.scratch.drain(mark..));
+        let nodes = self.take_nodes(mark);
         self.source.add(NodeKind::List(nodes), pos, Bytes { start: pos, end: self.last_end.max(pos) })
     }
 }

@@ -21,6 +21,7 @@ pub(super) enum TokenKind {
     RawString,
     RightDelim,
     RightParen,
+    /// Never in the list: the space before a token belongs to it ([`Token::spaced`]). The parser sees it where it matters.
     Space,
     String,
     Text,
@@ -43,6 +44,8 @@ pub(super) enum TokenKind {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
+    /// Whether there is space before it, which in Go is a token of its own.
+    pub(super) spaced: bool,
     pub(super) start: u32,
     pub(super) end: u32,
 }
@@ -56,8 +59,16 @@ pub(super) struct Tokens {
 
 impl Tokens {
     /// The token at a place; behind the last one there is nothing but that again.
+    #[inline]
     pub(super) fn at(&self, index: usize) -> Token {
-        let token = self.list.get(index).or(self.list.last());
-        token.copied().unwrap_or(Token { kind: TokenKind::Eof, start: 0, end: 0 })
+        match self.list.get(index) {
+            Some(token) => *token,
+            None => self.last(),
+        }
+    }
+
+    #[cold]
+    fn last(&self) -> Token {
+        self.list.last().copied().unwrap_or(Token { kind: TokenKind::Eof, spaced: false, start: 0, end: 0 })
     }
 }

@@ -158,10 +158,10 @@ impl Source {
             name,
             text,
             inline,
-            // As charts have them: five nodes for the seven tokens of ` {{ .a.b }}`.
-            nodes: Vec::with_capacity(tokens / 7 * 5),
-            runs: Vec::with_capacity(tokens / 7 * 4),
-            names: Vec::with_capacity(tokens / 7 * 2),
+            // As charts have them: five nodes for the five tokens of ` {{ .a.b }}`.
+            nodes: Vec::with_capacity(tokens),
+            runs: Vec::with_capacity(tokens / 5 * 4),
+            names: Vec::with_capacity(tokens / 5 * 2),
             symbols: vec![Bytes::default()],
             numbers: Vec::new(),
             strings: Vec::new(),
@@ -226,9 +226,9 @@ impl Source {
         NodeId(last(self.nodes.len()))
     }
 
-    pub(super) fn add_nodes(&mut self, nodes: impl IntoIterator<Item = NodeId>) -> Nodes {
+    pub(super) fn add_nodes(&mut self, nodes: &[NodeId]) -> Nodes {
         let start = self.runs.len();
-        self.runs.extend(nodes);
+        self.runs.extend_from_slice(nodes);
         Nodes { start: narrow(start), len: narrow(self.runs.len() - start) }
     }
 
