@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::error::ParseError;
 use super::func::FuncTable;
 use super::parse::{Tree, parse};
@@ -19,7 +21,7 @@ pub(super) type Trees = Rc<[Rc<Tree>]>;
 pub struct ParsedTexts {
     root: Str,
     funcs: &'static FuncTable,
-    files: RefCell<HashMap<Str, (Str, Trees)>>,
+    files: RefCell<HashMap<Str, (Str, Trees), RandomState>>,
     inline: RefCell<Inline>,
 }
 
@@ -32,7 +34,7 @@ const WORK_OF_TEXT: usize = 64;
 /// Arguments of `tpl`.
 #[derive(Debug, Default)]
 struct Inline {
-    parsed: HashMap<Str, Trees>,
+    parsed: HashMap<Str, Trees, RandomState>,
     bytes: usize,
 }
 

@@ -7,6 +7,8 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::error::{ExecError, ParseError};
 use super::exec::Exec;
 use super::func::FuncTable;
@@ -33,7 +35,7 @@ pub enum MissingKey {
 pub struct TemplateSet {
     texts: Rc<ParsedTexts>,
     pub(super) missing_key: MissingKey,
-    templates: HashMap<Str, Rc<Tree>>,
+    templates: HashMap<Str, Rc<Tree>, RandomState>,
     /// Of a set that is made for one run.
     _work: Option<Work>,
 }
@@ -57,7 +59,7 @@ impl TemplateSet {
 
     /// An empty set that parses no text again, for runs that begin their [`Work`] themselves.
     pub fn over(texts: Rc<ParsedTexts>, missing_key: MissingKey) -> TemplateSet {
-        TemplateSet { texts, missing_key, templates: HashMap::new(), _work: None }
+        TemplateSet { texts, missing_key, templates: HashMap::default(), _work: None }
     }
 
     /// The name of Go's parent template.

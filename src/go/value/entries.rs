@@ -48,7 +48,8 @@ impl Entries {
     /// The value of a key.
     pub fn get(&self, key: &[u8]) -> Option<&Value> {
         match &self.0 {
-            Repr::Few(few) => few.get(place(few, key).ok()?).map(|(_, value)| value),
+            // Most keys differ by their length already: that is quicker than to halve the run again and again.
+            Repr::Few(few) => few.iter().find(|(known, _)| known.as_bytes() == key).map(|(_, value)| value),
             Repr::Many(many) => many.get(key),
         }
     }
@@ -98,6 +99,15 @@ impl Entries {
             Repr::Few(few) => Iter::Few(few.iter()),
             Repr::Many(many) => Iter::Many(many.iter()),
         }
+    }
+
+    /// The same keys with other values.
+    #[must_use]
+    pub fn map_values(&self, mut value: impl FnMut(&Value) -> Value) -> Entries {
+        Entries(match &self.0 {
+            Repr::Few(few) => Repr::Few(few.iter().map(|(key, old)| (key.clone(), value(old))).collect()),
+            Repr::Many(many) => Repr::Many(many.iter().map(|(key, old)| (key.clone(), value(old))).collect()),
+        })
     }
 
     /// The values in the order of their keys.

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::{RenderError, error, joined};
 use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
 use crate::helm::chart::Chart;
@@ -11,7 +13,7 @@ use crate::helm::funcs::ReadTexts;
 /// Parsed templates; the same for all renderings of a chart.
 #[derive(Debug)]
 pub struct Templates {
-    by_path: HashMap<String, Template>,
+    by_path: HashMap<String, Template, RandomState>,
     /// Helm's order: deeper paths first, later names first.
     order: Vec<String>,
     set: TemplateSet,
@@ -32,13 +34,12 @@ impl Templates {
     /// # Errors
     /// The first template, in Helm's order, that does not parse.
     pub fn new(chart: &Chart, texts: &Rc<ParsedTexts>) -> Result<Templates, RenderError> {
-        let mut by_path = HashMap::new();
+        let mut by_path = HashMap::default();
         collect(chart, &mut 0, &mut by_path);
-        let mut order: Vec<String> = by_path.keys().cloned().collect();
-        order.sort_by(|a, b| {
-            let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
-            depth(b).cmp(&depth(a)).then_with(|| b.cmp(a))
-        });
+        let depth = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
+        let mut order: Vec<(usize, String)> = by_path.keys().map(|path| (depth(path), path.clone())).collect();
+        order.sort_unstable_by(|a, b| b.cmp(a));
+        let order: Vec<String> = order.into_iter().map(|(_, path)| path).collect();
         let mut set = TemplateSet::over(Rc::clone(texts), MissingKey::Zero);
         for path in &order {
             if let Some(template) = by_path.get(path) {
@@ -70,7 +71,7 @@ impl Templates {
 }
 
 /// Adds the templates of a chart and of its dependencies. Of two at one path the later one stays.
-fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Template>) {
+fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Template, RandomState>) {
     let own = *place;
     *place += 1;
     for child in &chart.dependencies {

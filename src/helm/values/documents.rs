@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use bstr::ByteSlice;
+
 use super::options::merge_maps;
 use crate::go::value::Map;
 use crate::go::yaml;
@@ -39,10 +41,9 @@ fn documents(data: &[u8]) -> impl Iterator<Item = Result<(Cow<'_, [u8]>, usize),
         let document = rest;
         let mut len = 0;
         while !rest.is_empty() {
-            let line_len = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| end + 1);
+            let line_len = rest.find_byte(b'\n').map_or(rest.len(), |end| end + 1);
             let (line, after) = rest.split_at(line_len);
             if let Some(tail) = line.strip_prefix(SEPARATOR) {
-                use bstr::ByteSlice;
                 let tail = tail.trim();
                 if !tail.is_empty() && !tail.starts_with(b"#") {
                     rest = &[];
@@ -65,7 +66,6 @@ fn documents(data: &[u8]) -> impl Iterator<Item = Result<(Cow<'_, [u8]>, usize),
 
 /// The reader ends every line with a line feed alone, the last one too.
 fn without_carriage_returns(text: &[u8]) -> Cow<'_, [u8]> {
-    use bstr::ByteSlice;
     if text.find(b"\r\n").is_none() && text.ends_with(b"\n") {
         return Cow::Borrowed(text);
     }

@@ -4,7 +4,7 @@
 
 use crate::go::stack::with_room;
 use crate::go::strconv;
-use crate::go::value::{DICT, Entries, List, Map, Value};
+use crate::go::value::{DICT, List, Map, Value};
 
 /// The table a value is, if it is one: a `map[string]interface {}`. A `map[string]string` is none.
 pub(super) fn table(value: &Value) -> Option<&Map> {
@@ -14,8 +14,7 @@ pub(super) fn table(value: &Value) -> Option<&Map> {
 /// A copy that shares no map and no list with the original.
 pub(in crate::helm) fn deep_copy(map: &Map) -> Map {
     let Some(entries) = map.borrow() else { return map.clone() };
-    let copied: Entries = entries.iter().map(|(key, value)| (key.clone(), deep_copy_value(value))).collect();
-    Map::from_entries(map.ty(), copied)
+    Map::from_entries(map.ty(), entries.map_values(deep_copy_value))
 }
 
 fn deep_copy_value(value: &Value) -> Value {

@@ -245,7 +245,8 @@ impl<'a> Lexer<'a> {
     /// Reads the rest of a name. A failure, when something stands behind it that may not.
     fn rest_of_name(&mut self) -> Result<(), More> {
         loop {
-            self.pos += self.rest().iter().take_while(|b| NAME.get(usize::from(**b)) == Some(&true)).count();
+            let rest = self.rest();
+            self.pos += rest.iter().position(|byte| !is_name(*byte)).unwrap_or(rest.len());
             if self.at_terminator() {
                 return Ok(());
             }
@@ -290,11 +291,12 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    #[inline]
     fn at_terminator(&self) -> bool {
-        match self.byte() {
-            None | Some(b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(') => true,
-            Some(b'}') => self.rest().starts_with(b"}}"),
-            Some(_) => false,
+        match self.rest() {
+            [] | [b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(', ..] => true,
+            [b'}', b'}', ..] => true,
+            _ => false,
         }
     }
 
@@ -387,6 +389,11 @@ const NAME: [bool; 256] = {
     }
     name
 };
+
+#[inline]
+fn is_name(byte: u8) -> bool {
+    NAME.get(usize::from(byte)).is_some_and(|is_name| *is_name)
+}
 
 /// How long the trim marker is with which an action may begin, after its `{{`.
 pub(super) fn trim_marker(action: &[u8]) -> u32 {

@@ -195,11 +195,18 @@ impl<'t> Cursor<'t> {
 
     /// Over the rest of a line, without its break.
     pub(super) fn skip_line(&mut self) -> Result<(), Problem> {
-        self.skip_run(|byte| matches!(byte, b' '..=0x7e | b'\t'));
+        let easy = self.easy();
+        let line = bstr::ByteSlice::find_byte(easy, b'\n').and_then(|end| easy.get(..end));
+        // Without a way out the compiler looks at many bytes at once.
+        if let Some(line) = line.filter(|line| line.iter().fold(true, |plain, byte| plain & is_plain(*byte))) {
+            self.pass(line.len());
+            return Ok(());
+        }
+        self.skip_run(is_plain);
         while !self.is_break_or_end(0) {
             self.skip();
             self.need(1)?;
-            self.skip_run(|byte| matches!(byte, b' '..=0x7e | b'\t'));
+            self.skip_run(is_plain);
         }
         Ok(())
     }
@@ -243,6 +250,11 @@ impl<'t> Cursor<'t> {
             _ => into.push(b'\n'),
         }
     }
+}
+
+/// ASCII that is no break.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=0x7e | b'\t')
 }
 
 fn memmem(text: &[u8], needle: &[u8]) -> bool {
