@@ -4,12 +4,14 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use foldhash::fast::RandomState;
 
 use super::error::ParseError;
 use super::func::FuncTable;
-use super::parse::{Tree, parse};
+use super::parse::{Parse, Parsed, Tree, begin, finish, parse};
 use crate::go::limits;
 use crate::go::value::Str;
 
@@ -24,6 +26,9 @@ pub struct ParsedTexts {
     files: RefCell<HashMap<Str, (Str, Trees), RandomState>>,
     inline: RefCell<Inline>,
 }
+
+/// So many bytes of templates are worth a second thread.
+const LARGE: usize = 256 << 10;
 
 /// Reading a byte of a template, and keeping its nodes, is as much work as making so many bytes of text.
 const WORK_OF_PARSING: usize = 32;
@@ -67,8 +72,32 @@ impl ParsedTexts {
             return Ok(Rc::clone(trees));
         }
         let trees = self.parse(&name, &text, false)?;
-        self.files.borrow_mut().insert(name, (text, Rc::clone(&trees)));
+        self.keep(name, text, Rc::clone(&trees));
         Ok(trees)
+    }
+
+    /// What the texts of files define, in their order, up to the first that does not parse.
+    pub(super) fn files(&self, files: &[(Str, Str)]) -> Result<Vec<Trees>, (usize, Box<ParseError>)> {
+        let is_known =
+            |(name, text): &(Str, Str)| self.files.borrow().get(name).is_some_and(|(known, _)| known == text);
+        let unknown: Vec<usize> = (0..files.len()).filter(|at| !files.get(*at).is_some_and(is_known)).collect();
+        let texts: Vec<_> =
+            unknown.iter().filter_map(|at| files.get(*at)).map(|(n, t)| (n.as_bytes(), t.as_bytes())).collect();
+        if texts.iter().map(|(_, text)| text.len()).sum::<usize>() >= LARGE {
+            let begun = begin_all(&texts, self.funcs);
+            for (at, begun) in unknown.into_iter().zip(begun) {
+                let (Some((name, text)), Some(begun)) = (files.get(at), begun) else { continue };
+                let trees = finish(name, text, false, begun).map_err(|e| (at, e))?;
+                self.keep(name.clone(), text.clone(), trees.into_iter().map(Rc::new).collect());
+            }
+        }
+        let tree =
+            |(at, (name, text)): (usize, &(Str, Str))| self.file(name.clone(), text.clone()).map_err(|e| (at, e));
+        files.iter().enumerate().map(tree).collect()
+    }
+
+    fn keep(&self, name: Str, text: Str, trees: Trees) {
+        self.files.borrow_mut().insert(name, (text, trees));
     }
 
     /// What an argument of `tpl` defines, and itself.
@@ -90,4 +119,36 @@ impl ParsedTexts {
     fn parse(&self, name: &Str, text: &Str, inline: bool) -> Result<Trees, Box<ParseError>> {
         Ok(parse(name, text, inline, self.funcs)?.into_iter().map(Rc::new).collect())
     }
+}
+
+/// Parses texts on two threads, each of which takes the next one when it is done with another. On a thread of a pool, which has
+/// its share of the processors already, it is one.
+fn begin_all<'t>(texts: &[(&'t [u8], &'t [u8])], funcs: &'static FuncTable) -> Vec<Option<Parsed<Parse<'t>>>> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let take = || {
+            texts.get(next.load(Ordering::Relaxed)).and_then(|_| {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                texts.get(at).map(|(name, text)| (at, begin(name, text, funcs)))
+            })
+        };
+        std::iter::from_fn(take).collect::<Vec<_>>()
+    };
+    let done = thread::scope(|scope| {
+        let is_free = rayon::current_thread_index().is_none();
+        let other = is_free.then(|| thread::Builder::new().spawn_scoped(scope, work)).and_then(Result::ok);
+        let mut done = work();
+        if let Some(other) = other {
+            // A thread that did not come to its end leaves its texts to whoever asks for them.
+            done.extend(other.join().unwrap_or_default());
+        }
+        done
+    });
+    let mut begun: Vec<_> = texts.iter().map(|_| None).collect();
+    for (at, parse) in done {
+        if let Some(place) = begun.get_mut(at) {
+            *place = Some(parse);
+        }
+    }
+    begun
 }

@@ -73,12 +73,28 @@ impl TemplateSet {
     /// # Errors
     /// Go's error when the text does not parse; the set is unchanged then.
     pub fn parse(&mut self, name: impl Into<Str>, text: impl Into<Str>) -> Result<(), Box<ParseError>> {
-        for tree in self.texts.file(name.into(), text.into())?.iter() {
+        let trees = self.texts.file(name.into(), text.into())?;
+        self.add(&trees);
+        Ok(())
+    }
+
+    /// Parses many texts as [`TemplateSet::parse`] does one after the other.
+    ///
+    /// # Errors
+    /// The first text that does not parse, by its number, with Go's error; the set is unchanged then.
+    pub fn parse_all(&mut self, files: &[(Str, Str)]) -> Result<(), (usize, Box<ParseError>)> {
+        for trees in self.texts.files(files)? {
+            self.add(&trees);
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, trees: &[Rc<Tree>]) {
+        for tree in trees {
             if !(tree.is_empty() && self.templates.contains_key(&tree.name)) {
                 self.templates.insert(tree.name.clone(), Rc::clone(tree));
             }
         }
-        Ok(())
     }
 
     /// Whether there is a template of this name.

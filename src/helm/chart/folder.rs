@@ -128,13 +128,16 @@ impl Walk<'_> {
                 .within(format_args!("error reading {relative}"))
                 .in_file(relative.clone())
         };
-        let mut file = File::open(path).map_err(unreadable)?;
         if is_read_later(&relative) {
-            let size = file.metadata().map_err(unreadable)?.len();
-            self.count(size, target, &relative)?;
+            let meta = fs::metadata(path).map_err(unreadable)?;
+            if !is_readable_by_all(&meta) {
+                File::open(path).map_err(unreadable)?;
+            }
+            self.count(meta.len(), target, &relative)?;
             self.files.push(ChartFile { name: relative, data: Data::later(path) });
             return Ok(());
         }
+        let mut file = File::open(path).map_err(unreadable)?;
         let start = fill(&mut file, &mut self.start).map_err(unreadable)?;
         let is_whole = start < self.start.len();
         let size = if is_whole { start as u64 } else { file.metadata().map_err(unreadable)?.len() };
@@ -162,6 +165,18 @@ impl Walk<'_> {
         }
         Ok(())
     }
+}
+
+/// What need not be opened to know that it could be. Most files are so, and opening costs more than asking.
+#[cfg(unix)]
+fn is_readable_by_all(meta: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    meta.mode() & 0o444 == 0o444
+}
+
+#[cfg(not(unix))]
+fn is_readable_by_all(_: &fs::Metadata) -> bool {
+    false
 }
 
 /// Files of a chart, and of charts below it, that are looked at by nobody but a template that asks for them.

@@ -7,6 +7,7 @@ use foldhash::fast::RandomState;
 
 use super::{RenderError, error, joined};
 use crate::go::template::{MissingKey, ParsedTexts, TemplateSet};
+use crate::go::value::Str;
 use crate::helm::chart::Chart;
 use crate::helm::funcs::ReadTexts;
 
@@ -41,11 +42,9 @@ impl Templates {
         order.sort_unstable_by(|a, b| b.cmp(a));
         let order: Vec<String> = order.into_iter().map(|(_, path)| path).collect();
         let mut set = TemplateSet::over(Rc::clone(texts), MissingKey::Zero);
-        for path in &order {
-            if let Some(template) = by_path.get(path) {
-                set.parse(path.as_str(), template.text.clone()).map_err(|e| error::parse_error(path, *e))?;
-            }
-        }
+        let text = |path: &String| by_path.get(path).map(|template| template.text.clone()).unwrap_or_default();
+        let files: Vec<(Str, Str)> = order.iter().map(|path| (path.as_str().into(), text(path).into())).collect();
+        set.parse_all(&files).map_err(|(at, e)| error::parse_error(order.get(at).map_or("", String::as_str), *e))?;
         Ok(Templates { by_path, order, set, read: Rc::default() })
     }
 

@@ -89,7 +89,7 @@ impl Exec<'_> {
 
     /// A number where no type is asked for.
     fn ideal(&self, source: &Source, id: NodeId, number: NumberId) -> Eval<Operand> {
-        match source.number(number).and_then(|number| number.ideal.clone()) {
+        match source.number(number).and_then(|number| number.ideal()) {
             Some(value) => Ok(Operand::concrete(value)),
             None => Err(self.error(source, format!("{} overflows int", source.show(id)))),
         }

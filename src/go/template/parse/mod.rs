@@ -12,7 +12,7 @@ mod tree;
 
 pub(super) use self::number::Number;
 pub(super) use self::tree::{
-    Branch, Bytes, Callee, Names, NodeId, NodeKind, Nodes, NumberId, Pipe, Source, StringId, Symbol, Tree,
+    Branch, Bytes, Callee, Names, NodeId, NodeKind, Nodes, NumberId, Pipe, Source, StringId, Symbol, Syntax, Tree,
 };
 
 use std::collections::HashMap;
@@ -31,21 +31,48 @@ use crate::go::value::Str;
 /// stack of a gigabyte is full; this is the number it allows for parentheses.
 const MAX_CONTROL_DEPTH: u32 = 10_000;
 
-type Parsed<T> = Result<T, Box<ParseError>>;
+pub(super) type Parsed<T> = Result<T, Box<Failure>>;
+
+/// Why a text does not parse, and where: an offset with its line and column.
+#[derive(Debug)]
+pub(super) struct Failure {
+    cause: String,
+    offset: u32,
+    line: u32,
+    column: u32,
+}
+
+/// A text that has been parsed, and the trees in it under their names; the main tree is named as the text is.
+#[derive(Debug)]
+pub(super) struct Parse<'t> {
+    syntax: Syntax<&'t [u8]>,
+    trees: Vec<(Option<StringId>, NodeId)>,
+}
 
 /// Parses a text. Gives the main tree under `name` and every tree defined in it; an empty main tree does not replace a
 /// defined one of the same name.
-pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTable) -> Parsed<Vec<Tree>> {
+pub(super) fn parse(
+    name: &Str,
+    text: &Str,
+    inline: bool,
+    funcs: &'static FuncTable,
+) -> Result<Vec<Tree>, Box<ParseError>> {
+    finish(name, text, inline, begin(name.as_bytes(), text.as_bytes(), funcs))
+}
+
+/// The part of parsing that any thread can do.
+pub(super) fn begin<'t>(name: &'t [u8], text: &'t [u8], funcs: &'static FuncTable) -> Parsed<Parse<'t>> {
     let too_long = u32::try_from(text.len()).is_err();
     let known = |word: &str| funcs.get(word).is_some();
     let keywords = Keywords { break_: !known("break"), continue_: !known("continue") };
-    let tokens = lex::lex(if too_long { b"" } else { text.as_bytes() }, keywords);
+    let tokens = lex::lex(if too_long { b"" } else { text }, keywords);
     let mut parser = Parser {
-        source: Source::new(name.clone(), text.clone(), inline, tokens.list.len()),
+        name,
+        source: Syntax::new(text, tokens.list.len()),
         tokens,
         next: 0,
         past_space: false,
-        text: text.as_bytes(),
+        text,
         funcs,
         symbols: HashMap::default(),
         scratch: Vec::new(),
@@ -58,10 +85,39 @@ pub(super) fn parse(name: &Str, text: &Str, inline: bool, funcs: &'static FuncTa
         return Err(parser.error("template text of 4 GiB or more"));
     }
     let root = parser.top_level()?;
-    parser.add_tree(name.clone(), root)?;
-    let source = Rc::new(parser.source);
-    let tree = |(name, root)| Tree { name, source: Rc::clone(&source), root };
-    Ok(parser.trees.into_iter().map(tree).collect())
+    parser.add_tree(None, root)?;
+    Ok(Parse { syntax: parser.source, trees: parser.trees })
+}
+
+/// What [`begin`] gave for the text, as the evaluator wants it.
+pub(super) fn finish(
+    name: &Str,
+    text: &Str,
+    inline: bool,
+    begun: Parsed<Parse<'_>>,
+) -> Result<Vec<Tree>, Box<ParseError>> {
+    let Parse { syntax, trees } = begun.map_err(|failure| {
+        let Failure { cause, offset, line, column } = *failure;
+        Box::new(ParseError {
+            message: format!("template: {name}:{line}: {cause}"),
+            frame: Frame {
+                template: name.to_text().into_owned(),
+                offset,
+                line,
+                column,
+                context: String::new(),
+                inline_text: inline.then(|| text.clone()),
+            },
+            cause,
+        })
+    })?;
+    let source = Rc::new(Source::new(name.clone(), text.clone(), inline, syntax));
+    let tree = |(defined, root): (Option<StringId>, NodeId)| Tree {
+        name: defined.map_or_else(|| name.clone(), |defined| source.string(defined)),
+        source: Rc::clone(&source),
+        root,
+    };
+    Ok(trees.into_iter().map(tree).collect())
 }
 
 /// What belongs to one tree of the text: `define` and `block` begin a new one.
@@ -114,13 +170,14 @@ enum Item {
 }
 
 struct Parser<'a> {
+    name: &'a [u8],
     tokens: Tokens,
     /// Which token comes next.
     next: usize,
     /// Whether the space before it has been taken.
     past_space: bool,
     text: &'a [u8],
-    source: Source,
+    source: Syntax<&'a [u8]>,
     funcs: &'static FuncTable,
     symbols: HashMap<&'a [u8], Symbol, foldhash::fast::RandomState>,
     /// Children of the lists that are still open.
@@ -129,7 +186,7 @@ struct Parser<'a> {
     /// Where the last token ended that was really taken.
     last_end: u32,
     tree: TreeState,
-    trees: Vec<(Str, NodeId)>,
+    trees: Vec<(Option<StringId>, NodeId)>,
 }
 
 impl<'a> Parser<'a> {
@@ -211,8 +268,7 @@ impl<'a> Parser<'a> {
     }
 
     /// An error at the token read last.
-    fn error(&self, cause: impl Into<String>) -> Box<ParseError> {
-        let cause = cause.into();
+    fn error(&self, cause: impl Into<String>) -> Box<Failure> {
         let seen = self.tree.seen;
         let offset = match seen.checked_sub(1) {
             None => 0,
@@ -220,18 +276,7 @@ impl<'a> Parser<'a> {
             Some(last) => self.space_before(last / 2).start,
         };
         let (line, column) = self.source.line_and_column(offset);
-        Box::new(ParseError {
-            message: format!("template: {}:{line}: {cause}", self.source.name),
-            frame: Frame {
-                template: self.source.name.to_text().into_owned(),
-                offset,
-                line,
-                column,
-                context: String::new(),
-                inline_text: self.source.inline.then(|| self.source.text.clone()),
-            },
-            cause,
-        })
+        Box::new(Failure { cause: cause.into(), offset, line, column })
     }
 
     fn show(&self, token: Token) -> String {
@@ -245,7 +290,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn unexpected(&self, token: Token, context: &str) -> Box<ParseError> {
+    fn unexpected(&self, token: Token, context: &str) -> Box<Failure> {
         let shown = self.show(token);
         if token.kind != TokenKind::Error {
             return self.error(format!("unexpected {shown} in {context}"));
@@ -253,7 +298,7 @@ impl<'a> Parser<'a> {
         let start = self.tree.action.map(|start| self.line(start));
         let Some(start) = start.filter(|start| *start != self.line(token.start)) else { return self.error(shown) };
         let link = if shown.ends_with(" action") { "" } else { " in action" };
-        self.error(format!("{shown}{link} started at {}:{start}", self.source.name))
+        self.error(format!("{shown}{link} started at {}:{start}", String::from_utf8_lossy(self.name)))
     }
 
     fn is_function(&self, name: &[u8]) -> Option<Callee> {
@@ -302,7 +347,7 @@ impl<'a> Parser<'a> {
         let plain = inside.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\');
         let value = match plain {
             true => None,
-            false => Some(Str::from(unquote(literal).ok_or_else(|| self.error("invalid syntax"))?)),
+            false => Some(unquote(literal).ok_or_else(|| self.error("invalid syntax"))?),
         };
         Ok(self.source.add_string(Bytes { start: token.start, end: token.end }, value))
     }
@@ -343,22 +388,27 @@ impl<'a> Parser<'a> {
         if end != End::End {
             return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
         }
-        self.add_tree(self.source.string(name), root)?;
+        self.add_tree(Some(name), root)?;
         self.tree = outer;
         Ok(())
     }
 
-    fn add_tree(&mut self, name: Str, root: NodeId) -> Parsed<()> {
-        let Some(at) = self.trees.iter().position(|(other, _)| *other == name) else {
-            self.trees.push((name, root));
+    fn add_tree(&mut self, defined: Option<StringId>, root: NodeId) -> Parsed<()> {
+        let name = |defined: Option<StringId>| defined.map_or(self.name, |defined| self.source.meaning(defined));
+        let Some(at) = self.trees.iter().position(|(other, _)| name(*other) == name(defined)) else {
+            self.trees.push((defined, root));
             return Ok(());
         };
-        let earlier = self.trees.get_mut(at).map(|(_, root)| root);
-        match earlier {
-            Some(earlier) if self.source.is_empty_tree(*earlier) => *earlier = root,
-            _ if self.source.is_empty_tree(root) => {}
+        let is_empty = |root| self.source.is_empty_tree(root);
+        match self.trees.get(at).copied() {
+            Some((_, earlier)) if is_empty(earlier) => {
+                if let Some((_, earlier)) = self.trees.get_mut(at) {
+                    *earlier = root;
+                }
+            }
+            _ if is_empty(root) => {}
             _ => {
-                let cause = format!("template: multiple definition of template {}", quote(name.as_bytes()));
+                let cause = format!("template: multiple definition of template {}", quote(name(defined)));
                 return Err(self.error(cause));
             }
         }

@@ -13,11 +13,27 @@ pub(in crate::go::template) struct Number {
     pub(in crate::go::template) uint: Option<u64>,
     pub(in crate::go::template) float: Option<f64>,
     pub(in crate::go::template) complex: Option<(f64, f64)>,
-    /// Its value where no type is asked for; `None` when it overflows `int`.
-    pub(in crate::go::template) ideal: Option<Value>,
+    /// What it is where no type is asked for; `None` when it overflows `int`.
+    ideal: Option<Ideal>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Ideal {
+    Int(i64),
+    Float(f64),
+    Complex(f64, f64),
 }
 
 impl Number {
+    /// Its value where no type is asked for; `None` when it overflows `int`.
+    pub(in crate::go::template) fn ideal(&self) -> Option<Value> {
+        self.ideal.map(|ideal| match ideal {
+            Ideal::Int(n) => Value::int(n),
+            Ideal::Float(f) => Value::float(f),
+            Ideal::Complex(real, imaginary) => Value::Complex(real, imaginary),
+        })
+    }
+
     const NONE: Number = Number { int: None, uint: None, float: None, complex: None, ideal: None };
 
     /// A constant in single quotes.
@@ -27,7 +43,7 @@ impl Number {
             int: Some(rune.into()),
             uint: Some(rune.into()),
             float: Some(rune.into()),
-            ideal: Some(Value::int(rune.into())),
+            ideal: Some(Ideal::Int(rune.into())),
             ..Number::NONE
         })
     }
@@ -49,7 +65,7 @@ impl Number {
 
     fn from_complex(real: f64, imaginary: f64) -> Number {
         let mut number =
-            Number { complex: Some((real, imaginary)), ideal: Some(Value::Complex(real, imaginary)), ..Number::NONE };
+            Number { complex: Some((real, imaginary)), ideal: Some(Ideal::Complex(real, imaginary)), ..Number::NONE };
         if imaginary == 0.0 {
             number.float = Some(real);
             number.int = exact_int(real);
@@ -90,8 +106,8 @@ impl Number {
             }
         }
         number.ideal = match (number.float, number.int) {
-            (Some(float), _) if looks_like_float && !is_hex_int(literal) => Some(Value::float(float)),
-            (_, Some(int)) => Some(Value::int(int)),
+            (Some(float), _) if looks_like_float && !is_hex_int(literal) => Some(Ideal::Float(float)),
+            (_, Some(int)) => Some(Ideal::Int(int)),
             _ => None,
         };
         Ok(number)

@@ -2,11 +2,11 @@
 //!
 //! Mirrors the `String` methods of `text/template/parse/node.go`.
 
-use super::tree::{Branch, Names, NodeId, NodeKind, Pipe, Source};
+use super::tree::{Branch, Names, NodeId, NodeKind, Pipe, Syntax};
 use crate::go::stack::with_room;
 use crate::go::strconv::quote;
 
-impl Source {
+impl<T: AsRef<[u8]>> Syntax<T> {
     /// The node as Go writes it.
     pub(in crate::go::template) fn show(&self, id: NodeId) -> String {
         let mut out = Vec::new();
@@ -32,7 +32,7 @@ impl Source {
             NodeKind::Range(branch) => self.write_branch("range", *branch, out),
             NodeKind::Template { name, pipe } => {
                 out.extend_from_slice(b"{{template ");
-                out.extend_from_slice(quote(self.string(*name).as_bytes()).as_bytes());
+                out.extend_from_slice(quote(self.meaning(*name)).as_bytes());
                 if let Some(pipe) = pipe {
                     out.push(b' ');
                     self.write(*pipe, out);

@@ -4,7 +4,7 @@
 //! Mirrors the node types of `text/template/parse/node.go`.
 
 use std::cell::OnceCell;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::rc::Rc;
 
 use bstr::ByteSlice;
@@ -14,25 +14,25 @@ use crate::go::template::builtin::Builtin;
 use crate::go::template::func::Function;
 use crate::go::value::Str;
 
-/// A node of a [`Source`].
+/// A node of a [`Syntax`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::go::template) struct NodeId(u32);
 
-/// A run of nodes of a [`Source`].
+/// A run of nodes of a [`Syntax`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::go::template) struct Nodes {
     start: u32,
     len: u32,
 }
 
-/// A run of names of a [`Source`].
+/// A run of names of a [`Syntax`].
 #[derive(Clone, Copy, Debug, Default)]
 pub(in crate::go::template) struct Names {
     start: u32,
     len: u32,
 }
 
-/// A variable's name in a [`Source`]; `$` is always 0.
+/// A variable's name in a [`Syntax`]; `$` is always 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(in crate::go::template) struct Symbol(pub(in crate::go::template) u32);
 
@@ -74,20 +74,19 @@ pub(in crate::go::template) enum Callee {
     Function(&'static Function),
 }
 
-/// A number of a [`Source`].
+/// A number of a [`Syntax`].
 #[derive(Clone, Copy, Debug)]
 pub(in crate::go::template) struct NumberId(u32);
 
-/// A string of a [`Source`].
+/// A string of a [`Syntax`].
 #[derive(Clone, Copy, Debug)]
 pub(in crate::go::template) struct StringId(u32);
 
-/// A string as it is written, and what it means. Most strings of most templates are never asked for, so one that means what
-/// stands between its quotes gets a text of its own only then.
+/// A string as it is written, and what it means where that is not what stands between its quotes.
 #[derive(Debug)]
 struct Literal {
     quoted: Bytes,
-    value: OnceCell<Str>,
+    unquoted: Option<Box<[u8]>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -131,14 +130,44 @@ impl Pipe {
     }
 }
 
-/// A text with the nodes parsed from it.
+/// A parsed text, as the evaluator has it.
 #[derive(Debug)]
 pub(in crate::go::template) struct Source {
     /// The name under which it was parsed, which every message about it begins with.
     pub(in crate::go::template) name: Str,
-    pub(in crate::go::template) text: Str,
     /// True for the argument of `tpl`, which is no file.
     pub(in crate::go::template) inline: bool,
+    syntax: Syntax<Str>,
+    /// What the strings mean, for those that were asked for: most strings of most templates never are.
+    values: Vec<OnceCell<Str>>,
+}
+
+impl Source {
+    pub(super) fn new(name: Str, text: Str, inline: bool, syntax: Syntax<&[u8]>) -> Source {
+        let Syntax { nodes, runs, names, symbols, numbers, strings, .. } = syntax;
+        let values = std::iter::repeat_with(OnceCell::new).take(strings.len()).collect();
+        Source { name, inline, syntax: Syntax { text, nodes, runs, names, symbols, numbers, strings }, values }
+    }
+
+    /// What a string means.
+    pub(in crate::go::template) fn string(&self, id: StringId) -> Str {
+        let value = || self.syntax.meaning(id).into();
+        self.values.get(id.0 as usize).map(|cell| cell.get_or_init(value).clone()).unwrap_or_default()
+    }
+}
+
+impl Deref for Source {
+    type Target = Syntax<Str>;
+
+    fn deref(&self) -> &Syntax<Str> {
+        &self.syntax
+    }
+}
+
+/// A text with the nodes parsed from it. It holds nothing that is bound to a thread, as large charts are parsed by several.
+#[derive(Debug)]
+pub(in crate::go::template) struct Syntax<T> {
+    pub(in crate::go::template) text: T,
     nodes: Vec<Node>,
     runs: Vec<NodeId>,
     names: Vec<Bytes>,
@@ -151,13 +180,11 @@ pub(in crate::go::template) struct Source {
 const NOWHERE: &Node =
     &Node { kind: NodeKind::List(Nodes { start: 0, len: 0 }), pos: 0, span: Bytes { start: 0, end: 0 } };
 
-impl Source {
+impl<T: AsRef<[u8]>> Syntax<T> {
     /// An empty tree for a text of so many tokens.
-    pub(super) fn new(name: Str, text: Str, inline: bool, tokens: usize) -> Source {
-        Source {
-            name,
+    pub(super) fn new(text: T, tokens: usize) -> Syntax<T> {
+        Syntax {
             text,
-            inline,
             // As charts have them: five nodes for the five tokens of ` {{ .a.b }}`.
             nodes: Vec::with_capacity(tokens),
             runs: Vec::with_capacity(tokens / 5 * 4),
@@ -197,11 +224,13 @@ impl Source {
     }
 
     /// What a string means.
-    pub(in crate::go::template) fn string(&self, id: StringId) -> Str {
-        let Some(literal) = self.strings.get(id.0 as usize) else { return Str::default() };
-        let inside =
-            || self.bytes(Bytes { start: literal.quoted.start + 1, end: literal.quoted.end.saturating_sub(1) });
-        literal.value.get_or_init(|| inside().into()).clone()
+    pub(in crate::go::template) fn meaning(&self, id: StringId) -> &[u8] {
+        let Some(literal) = self.strings.get(id.0 as usize) else { return &[] };
+        let Bytes { start, end } = literal.quoted;
+        literal
+            .unquoted
+            .as_deref()
+            .unwrap_or_else(|| self.bytes(Bytes { start: start + 1, end: end.saturating_sub(1) }))
     }
 
     /// A string as it is written.
@@ -210,12 +239,12 @@ impl Source {
     }
 
     pub(in crate::go::template) fn bytes(&self, bytes: Bytes) -> &[u8] {
-        self.text.as_bytes().get(bytes.start as usize..bytes.end as usize).unwrap_or_default()
+        self.text.as_ref().get(bytes.start as usize..bytes.end as usize).unwrap_or_default()
     }
 
     /// Go's line (from 1) and column (in bytes, from 0) of a position.
     pub(in crate::go::template) fn line_and_column(&self, pos: u32) -> (u32, u32) {
-        let before = self.text.as_bytes().get(..pos as usize).unwrap_or_default();
+        let before = self.text.as_ref().get(..pos as usize).unwrap_or_default();
         let start = before.rfind_byte(b'\n').map_or(0, |at| at + 1);
         let line = before.iter().filter(|b| **b == b'\n').count() + 1;
         (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(before.len() - start).unwrap_or(u32::MAX))
@@ -258,9 +287,9 @@ impl Source {
         NumberId(last(self.numbers.len()))
     }
 
-    /// Adds a string; without a value it means what stands between its quotes.
-    pub(super) fn add_string(&mut self, quoted: Bytes, value: Option<Str>) -> StringId {
-        self.strings.push(Literal { quoted, value: value.map(OnceCell::from).unwrap_or_default() });
+    /// Adds a string; when nothing else is given it means what stands between its quotes.
+    pub(super) fn add_string(&mut self, quoted: Bytes, unquoted: Option<Vec<u8>>) -> StringId {
+        self.strings.push(Literal { quoted, unquoted: unquoted.map(Vec::into_boxed_slice) });
         StringId(last(self.strings.len()))
     }
 
