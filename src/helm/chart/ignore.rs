@@ -26,6 +26,8 @@ pub(super) struct Rules {
 #[derive(Debug)]
 struct Rule {
     pattern: Vec<u8>,
+    /// Not a plain name.
+    is_pattern: bool,
     scope: Scope,
     negated: bool,
     folders_only: bool,
@@ -59,8 +61,10 @@ impl Rules {
 
     /// Whether a path, relative to the chart, is not part of it.
     pub(super) fn ignore(&self, path: &str, is_folder: bool) -> bool {
+        let path = path.as_bytes();
+        let base = path::base(path);
         for rule in &self.rules {
-            let fits = (is_folder || !rule.folders_only) && rule.fits(path.as_bytes());
+            let fits = (is_folder || !rule.folders_only) && rule.fits(path, base);
             if fits != rule.negated {
                 return true;
             }
@@ -86,12 +90,13 @@ impl Rule {
             None if rule.contains(&b'/') => Scope::Path,
             None => Scope::Base,
         };
-        Ok(Some(Rule { pattern: rule.to_vec(), scope, negated, folders_only }))
+        let is_pattern = rule.iter().any(|byte| matches!(byte, b'*' | b'?' | b'[' | b'\\'));
+        Ok(Some(Rule { pattern: rule.to_vec(), is_pattern, scope, negated, folders_only }))
     }
 
-    fn fits(&self, name: &[u8]) -> bool {
+    fn fits(&self, name: &[u8], base: &[u8]) -> bool {
         let (pattern, name) = match &self.scope {
-            Scope::Base => (self.pattern.as_slice(), path::base(name)),
+            Scope::Base => (self.pattern.as_slice(), base),
             Scope::Path => (self.pattern.as_slice(), name),
             Scope::Root { stripped, strips_on } => {
                 let more = self.pattern.get(stripped.get()) == Some(&b'/') && (stripped.get() == 0 || *strips_on);
@@ -99,6 +104,9 @@ impl Rule {
                 (self.pattern.get(stripped.get()..).unwrap_or_default(), name)
             }
         };
+        if !self.is_pattern {
+            return pattern == name;
+        }
         // A pattern can be malformed behind the part that was looked at when it was read; Helm logs that and goes on.
         path::matches(pattern, name).unwrap_or(false)
     }

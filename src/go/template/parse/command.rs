@@ -122,9 +122,11 @@ impl Parser<'_> {
                 self.scratch.push(operand);
                 end = self.last_end;
             }
+            if self.take_space() {
+                continue;
+            }
             let token = self.next();
             match token.kind {
-                TokenKind::Space => {}
                 TokenKind::RightDelim | TokenKind::RightParen => {
                     self.backup();
                     break;
@@ -144,15 +146,15 @@ impl Parser<'_> {
     fn operand(&mut self) -> Parsed<Option<NodeId>> {
         let start = self.peek_non_space().start;
         let Some(term) = self.term()? else { return Ok(None) };
-        let first = self.peek();
-        if first.kind != TokenKind::Field {
+        if !self.peek_field() {
             return Ok(Some(term));
         }
+        let first = self.peek();
         let mut names = match self.source.kind(term) {
             NodeKind::Field(names) => *names,
             _ => Names::default(),
         };
-        while self.peek().kind == TokenKind::Field {
+        while self.peek_field() {
             let token = self.next();
             self.source.add_name(&mut names, field_name(token));
         }

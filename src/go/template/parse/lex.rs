@@ -309,7 +309,10 @@ impl<'a> Lexer<'a> {
                     self.pos += 1;
                     return self.emit(kind);
                 }
-                _ => self.pos += 1,
+                rest => {
+                    let run = rest.iter().position(|byte| *byte == end || matches!(byte, b'\\' | b'\n'));
+                    self.pos += run.unwrap_or(rest.len());
+                }
             }
         }
     }

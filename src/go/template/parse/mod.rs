@@ -226,6 +226,28 @@ impl<'a> Parser<'a> {
         token
     }
 
+    /// Takes the space that comes next, if there is any.
+    #[inline]
+    fn take_space(&mut self) -> bool {
+        let token = self.tokens.at(self.next);
+        let is_space = token.spaced && !self.past_space;
+        if is_space {
+            self.tree.seen = self.tree.seen.max(2 * self.next + 1);
+            self.past_space = true;
+            self.last_end = token.start;
+        }
+        is_space
+    }
+
+    /// Whether a field comes next, without space before it.
+    #[inline]
+    fn peek_field(&mut self) -> bool {
+        let token = self.tokens.at(self.next);
+        let is_space = token.spaced && !self.past_space;
+        self.tree.seen = self.tree.seen.max(2 * self.next + if is_space { 1 } else { 2 });
+        !is_space && token.kind == TokenKind::Field
+    }
+
     /// The space before a token, up to which the token before it or the trim marker of the action's beginning reaches.
     fn space_before(&self, index: usize) -> Token {
         let token = self.tokens.at(index);
