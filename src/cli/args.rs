@@ -3,6 +3,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::cluster_args::ClusterArgs;
+use super::later::Later;
 use super::leftovers::LeftoversArgs;
 use super::lint::args::{LintArgs, RulesArgs};
 use super::render_args::{HelmArgs, RenderArgs, TemplateArgs};
@@ -25,19 +26,19 @@ pub(crate) struct Cli {
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
     /// Show what runs at each event, in Helm's real order, what is deleted and what stays behind
-    Plan(Box<PlanArgs>),
+    Plan(Later<PlanArgs>),
     /// Find what is wrong with the hooks of charts, and mend it
-    Lint(Box<LintArgs>),
+    Lint(Later<LintArgs>),
     /// Render a chart as `helm template` does, byte for byte
-    Template(Box<TemplateCommand>),
+    Template(Later<TemplateCommand>),
     /// Run the hooks of one event in the cluster, as Helm would, after showing what that does
-    Run(Box<RunArgs>),
+    Run(Later<RunArgs>),
     /// Explain an event, a delete policy, an annotation or a rule; without a word, list what can be explained
     Explain(ExplainArgs),
     /// Show what became of the hooks of releases, what exists of them, and releases that are stuck
-    Status(Box<StatusArgs>),
+    Status(Later<StatusArgs>),
     /// Find objects of hooks that nobody will delete, and delete them
-    Leftovers(Box<LeftoversArgs>),
+    Leftovers(Later<LeftoversArgs>),
     /// List the rules of lint
     Rules(RulesArgs),
     /// Print the JSON Schema of a command's JSON output

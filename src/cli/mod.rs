@@ -7,6 +7,7 @@ mod completion;
 pub mod exit;
 mod explain;
 mod find;
+mod later;
 mod leftovers;
 mod lint;
 mod live;
@@ -29,6 +30,7 @@ use clap::{CommandFactory, FromArgMatches};
 
 use args::{Cli, Command, SchemaOf};
 use exit::Outcome;
+use later::Later;
 use output::{to_stderr, to_stdout};
 use settings::{Process, Program, Settings};
 
@@ -73,13 +75,13 @@ fn command(program: &Program) -> clap::Command {
 
 fn dispatch(cli: &Cli, settings: &Settings, program: &Program) -> Outcome {
     match &cli.command {
-        Command::Plan(args) => plan::run(args, settings),
-        Command::Lint(args) => lint::run(args, settings),
-        Command::Run(args) => run::run(args, settings),
-        Command::Status(args) => status::run(args, settings),
-        Command::Leftovers(args) => leftovers::run(args, settings),
+        Command::Plan(Later(args)) => plan::run(args, settings),
+        Command::Lint(Later(args)) => lint::run(args, settings),
+        Command::Run(Later(args)) => run::run(args, settings),
+        Command::Status(Later(args)) => status::run(args, settings),
+        Command::Leftovers(Later(args)) => leftovers::run(args, settings),
         Command::Rules(args) => rules::run(args, settings),
-        Command::Template(args) => template::run(args, settings),
+        Command::Template(Later(args)) => template::run(args, settings),
         Command::Explain(args) => explain::run(args, settings),
         Command::Schema(args) => {
             let schema = match args.of {

@@ -28,7 +28,7 @@ pub struct ParsedTexts {
 }
 
 /// So many bytes of templates are worth a second thread.
-const LARGE: usize = 256 << 10;
+const LARGE: usize = 64 << 10;
 
 /// Reading a byte of a template, and keeping its nodes, is as much work as making so many bytes of text.
 const WORK_OF_PARSING: usize = 32;

@@ -69,13 +69,13 @@ impl Walk<'_> {
         for entry in entries {
             let entry = entry.map_err(|e| LoadError::new(errno::path_error("readdirent", folder, &e)))?;
             // The folder mostly tells the type too, which saves asking for each file.
-            names.push((entry.file_name(), entry.file_type()));
+            names.push((entry.file_name(), entry.file_type(), entry));
         }
-        names.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for (name, kind) in names {
+        names.sort_by(|(a, ..), (b, ..)| a.cmp(b));
+        for (name, kind, entry) in names {
             let path = folder.join(&name);
             let name = name.to_string_lossy();
-            let relative = if relative.is_empty() { name.into_owned() } else { format!("{relative}/{name}") };
+            let relative = if relative.is_empty() { name.into_owned() } else { [relative, &*name].join("/") };
             self.entries += 1;
             if self.entries > MAX_ENTRIES {
                 let text =
@@ -88,9 +88,10 @@ impl Walk<'_> {
                 let kind = fs::symlink_metadata(&target)
                     .map_err(|e| LoadError::new(errno::path_error("lstat", &target, &e)))?
                     .file_type();
-                self.visit(&path, &target, relative, kind)?;
+                self.visit(&path, &target, relative, kind, &|| fs::metadata(&path))?;
             } else {
-                self.visit(&path, &path, relative, kind)?;
+                // The folder, which is open, is asked without the way to it.
+                self.visit(&path, &path, relative, kind, &|| entry.metadata())?;
             }
         }
         Ok(())
@@ -112,7 +113,14 @@ impl Walk<'_> {
         Ok(target)
     }
 
-    fn visit(&mut self, path: &Path, target: &Path, relative: String, kind: FileType) -> Result<(), LoadError> {
+    fn visit(
+        &mut self,
+        path: &Path,
+        target: &Path,
+        relative: String,
+        kind: FileType,
+        metadata: &dyn Fn() -> io::Result<fs::Metadata>,
+    ) -> Result<(), LoadError> {
         if self.rules.ignore(&relative, kind.is_dir()) {
             return Ok(());
         }
@@ -129,7 +137,7 @@ impl Walk<'_> {
                 .in_file(relative.clone())
         };
         if is_read_later(&relative) {
-            let meta = fs::metadata(path).map_err(unreadable)?;
+            let meta = metadata().map_err(unreadable)?;
             if !is_readable_by_all(&meta) {
                 File::open(path).map_err(unreadable)?;
             }
