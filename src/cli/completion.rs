@@ -7,9 +7,12 @@ use crate::hooks::Event;
 use crate::hooks::words::words;
 use crate::lint::every_rule;
 
-use super::args::{CompletionArgs, Shell};
+use super::args::{CompletionArgs, PlanArgs, Shell};
 use super::exit::{OK, Outcome};
+use super::later;
+use super::lint::args::LintArgs;
 use super::output::to_stdout;
+use super::run::args::RunArgs;
 
 /// Prints the script for a shell.
 ///
@@ -36,14 +39,17 @@ fn with_words(command: clap::Command) -> clap::Command {
     let events = || Event::ALL.map(Event::name);
     command
         .mut_subcommand("lint", |lint| {
-            lint.mut_arg("select", |arg| arg.value_parser(PossibleValuesParser::new(rules())))
+            later::now::<LintArgs>(lint)
+                .mut_arg("select", |arg| arg.value_parser(PossibleValuesParser::new(rules())))
                 .mut_arg("ignore", |arg| arg.value_parser(PossibleValuesParser::new(rules())))
         })
         .mut_subcommand("explain", |explain| {
             explain.mut_arg("word", |arg| arg.value_parser(PossibleValuesParser::new(known())))
         })
-        .mut_subcommand("run", |run| run.mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events()))))
+        .mut_subcommand("run", |run| {
+            later::now::<RunArgs>(run).mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events())))
+        })
         .mut_subcommand("plan", |plan| {
-            plan.mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events())))
+            later::now::<PlanArgs>(plan).mut_arg("event", |arg| arg.value_parser(PossibleValuesParser::new(events())))
         })
 }
