@@ -293,11 +293,10 @@ impl<'a> Lexer<'a> {
 
     #[inline]
     fn at_terminator(&self) -> bool {
-        match self.rest() {
-            [] | [b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(', ..] => true,
-            [b'}', b'}', ..] => true,
-            _ => false,
-        }
+        matches!(
+            self.rest(),
+            [] | [b' ' | b'\t' | b'\r' | b'\n' | b'.' | b',' | b'|' | b':' | b')' | b'(', ..] | [b'}', b'}', ..]
+        )
     }
 
     fn quote(&mut self, end: u8, kind: TokenKind, unterminated: &str) -> More {

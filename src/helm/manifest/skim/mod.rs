@@ -273,7 +273,7 @@ impl<'t> Skim<'t> {
         let (quote, parent) = (*first.first()?, self.open.last()?.column);
         let mut text = first.get(1..)?;
         // The escapes of such a text are not looked at.
-        while !(quote == b'"' && text.contains(&b'\\')) && !self.rest.is_empty() {
+        while !self.rest.is_empty() && (quote == b'\'' || !text.contains(&b'\\')) {
             let line = trim_end(self.line());
             let column = indentation(line);
             if !line.is_empty() && column <= parent {
