@@ -37,11 +37,13 @@ pub fn print(
     selection: &Selection,
     dialect: &Dialect,
 ) -> Result<Vec<u8>, String> {
-    let mut plain = Vec::new();
+    let room = |entry: Entry<'_>| 32 + entry.source.len() + entry.text.len();
+    let mut out = Vec::with_capacity(plain_entries(manifests, crds).map(room).sum());
     for entry in plain_entries(manifests, crds) {
-        write_entry(&mut plain, &entry);
+        write_entry(&mut out, &entry);
     }
-    let mut out = plain.trim_with(unicode::is_space).to_vec();
+    // What Helm trims begins with the line of a document, if it holds anything.
+    out.truncate(out.trim_end_with(unicode::is_space).len());
     out.push(b'\n');
     for document in shown_hooks(manifests, selection) {
         write_entry(&mut out, &Entry { is_crd: false, source: &document.path, text: document.text() });

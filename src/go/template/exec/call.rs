@@ -37,7 +37,10 @@ impl Exec<'_> {
         let name = source.identifier(identifier);
         let call = match callee {
             Callee::Builtin(builtin) => Call::Builtin(builtin),
-            Callee::Function(function) => Call::Function(function),
+            Callee::Function(id) => match source.function(id) {
+                Some(function) => Call::Function(function),
+                None => return Err(self.error(source, "no such function")),
+            },
         };
         self.eval_call(source, dot, call, node, name, args, last)
     }

@@ -20,8 +20,9 @@ impl Exec<'_> {
             last = Some(self.eval_command(source, dot, *command, last)?.elem());
         }
         let value = last.unwrap_or_default();
-        for symbol in pipe.declared() {
-            if pipe.assign {
+        let declared = source.declared(pipe);
+        for symbol in declared.symbols() {
+            if declared.assign {
                 self.set_variable(source, *symbol, value.clone())?;
             } else {
                 self.variables.push(Variable { symbol: *symbol, value: value.clone() });

@@ -16,7 +16,7 @@ use std::rc::Rc;
 use super::error::{ExecError, Frame, FuncError, TextError};
 use super::func::Interp;
 use super::operand::Operand;
-use super::parse::{Branch, NodeId, NodeKind, Source, StringId, Symbol, Tree};
+use super::parse::{Branch, NodeId, NodeKind, Pipe, Source, StringId, Symbol, Tree};
 use super::set::{Layer, TemplateSet};
 use super::trace::{Leaves, Segment, Tracer};
 use crate::go::fmt::append_value;
@@ -41,6 +41,9 @@ const MAX_OUTPUT: usize = 64 << 20;
 
 /// How many nodes one run may walk. Real charts stay far below a million; this is a second or two of work.
 const MAX_STEPS: u64 = if cfg!(fuzzing) { 500_000 } else { 50_000_000 };
+
+/// What is set aside for the output of a run at most, before it prints anything.
+const MOST_RESERVED: usize = 128 << 10;
 
 /// To call a template or to run a text, beside what is in it.
 const WORK_OF_RUN: usize = 256;
@@ -135,6 +138,10 @@ impl<'a> Exec<'a> {
             return Err(plain_error(format!("template: {}: {cause}", tree.name)));
         }
         limits::work(WORK_OF_RUN);
+        if self.out.capacity() == 0 {
+            // Most templates print less than they are long.
+            self.out.reserve(tree.source.text.len().min(MOST_RESERVED));
+        }
         let start = self.out.len();
         let depth = std::mem::take(&mut self.template_depth);
         self.nested_runs += 1;
@@ -392,7 +399,7 @@ fn plain_error(message: String) -> Box<ExecError> {
 }
 
 fn declares(source: &Source, pipe: NodeId) -> bool {
-    matches!(source.kind(pipe), NodeKind::Pipe(pipe) if pipe.declarations > 0)
+    matches!(source.kind(pipe), NodeKind::Pipe(Pipe { declared: Some(_), .. }))
 }
 
 fn has_action(text: &[u8]) -> bool {

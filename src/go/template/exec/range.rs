@@ -28,7 +28,7 @@ impl Exec<'_> {
         let NodeKind::Pipe(pipe) = source.kind(branch.pipe) else { return Ok(false) };
         let turn = |exec: &mut Self, index: Operand, elem: Operand| exec.turn(source, branch, pipe, index, elem);
         match value.value() {
-            Value::Int(..) | Value::Uint(..) if pipe.declarations > 1 => {
+            Value::Int(..) | Value::Uint(..) if source.declared(pipe).symbols().len() > 1 => {
                 let shown = show(value.value());
                 Err(self.error(source, format!("can't use {shown} to iterate over more than one variable")))
             }
@@ -88,7 +88,8 @@ impl Exec<'_> {
     fn turn(&mut self, source: &Source, branch: Branch, pipe: &Pipe, index: Operand, elem: Operand) -> Eval<Flow> {
         self.step(source)?;
         let mark = self.variables.len();
-        match (pipe.assign, pipe.declared()) {
+        let declared = source.declared(pipe);
+        match (declared.assign, declared.symbols()) {
             (_, []) => {}
             // With two variables the index comes first.
             (true, [first]) => self.set_variable(source, *first, elem.clone())?,

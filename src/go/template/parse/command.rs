@@ -2,7 +2,7 @@
 
 use super::number::Number;
 use super::token::{Token, TokenKind};
-use super::tree::{Bytes, Names, NodeId, NodeKind, Pipe, Symbol};
+use super::tree::{Bytes, Declared, Names, NodeId, NodeKind, Pipe};
 use super::{Parsed, Parser};
 use crate::go::stack::with_room;
 use crate::go::strconv::quote;
@@ -14,9 +14,7 @@ impl Parser<'_> {
     /// A pipeline and the token that ends it.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<NodeId> {
         let pos = self.peek_non_space().start;
-        let mut pipe =
-            Pipe { assign: false, declared: [Symbol::DOLLAR; 2], declarations: 0, commands: Default::default() };
-        self.declarations(&mut pipe, context)?;
+        let declared = self.declarations(context)?;
         let mark = self.scratch.len();
         loop {
             let token = self.next_non_space();
@@ -42,32 +40,33 @@ impl Parser<'_> {
             }
         }
         self.check_commands(mark, context)?;
-        pipe.commands = self.take_nodes(mark);
+        let pipe = Pipe { declared: self.source.add_declared(declared), commands: self.take_nodes(mark) };
         let span = Bytes { start: pos, end: self.last_end.max(pos) };
         Ok(self.source.add(NodeKind::Pipe(pipe), pos, span))
     }
 
     /// `$x :=`, `$x =`, and for `range` also `$i, $x :=`.
-    fn declarations(&mut self, pipe: &mut Pipe, context: &str) -> Parsed<()> {
+    fn declarations(&mut self, context: &str) -> Parsed<Declared> {
+        let mut declared = Declared::NONE;
         loop {
             let variable = self.peek_non_space();
             if variable.kind != TokenKind::Variable {
-                return Ok(());
+                return Ok(declared);
             }
             let start = self.next;
             self.next();
             let next = self.peek_non_space();
             match next.kind {
                 TokenKind::Assign | TokenKind::Declare => {
-                    pipe.assign = next.kind == TokenKind::Assign;
+                    declared.assign = next.kind == TokenKind::Assign;
                     self.next_non_space();
-                    self.declare(pipe, variable);
-                    return Ok(());
+                    self.declare(&mut declared, variable);
+                    return Ok(declared);
                 }
                 TokenKind::Char if self.value(next) == b"," => {
                     self.next_non_space();
-                    self.declare(pipe, variable);
-                    if context != "range" || pipe.declarations >= 2 {
+                    self.declare(&mut declared, variable);
+                    if context != "range" || declared.symbols().len() >= 2 {
                         return Err(self.error(format!("too many declarations in {context}")));
                     }
                     match self.peek_non_space().kind {
@@ -78,18 +77,15 @@ impl Parser<'_> {
                 _ => {
                     // With the space behind it, which counts: `$x .y` is not `$x.y`.
                     self.reset(start);
-                    return Ok(());
+                    return Ok(declared);
                 }
             }
         }
     }
 
-    fn declare(&mut self, pipe: &mut Pipe, variable: Token) {
+    fn declare(&mut self, declared: &mut Declared, variable: Token) {
         let symbol = self.symbol(variable);
-        if let Some(slot) = pipe.declared.get_mut(usize::from(pipe.declarations)) {
-            *slot = symbol;
-            pipe.declarations += 1;
-        }
+        declared.add(symbol);
         self.define_variable(symbol);
     }
 
@@ -181,7 +177,7 @@ impl Parser<'_> {
         let span = Bytes { start: token.start, end: token.end };
         let value = self.value(token);
         let kind = match token.kind {
-            TokenKind::Identifier => match self.is_function(value) {
+            TokenKind::Identifier => match self.callee(value) {
                 Some(callee) => NodeKind::Identifier(callee),
                 None => return Err(self.error(format!("function {} not defined", quote(value)))),
             },

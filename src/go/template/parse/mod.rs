@@ -323,10 +323,12 @@ impl<'a> Parser<'a> {
         self.error(format!("{shown}{link} started at {}:{start}", String::from_utf8_lossy(self.name)))
     }
 
-    fn is_function(&self, name: &[u8]) -> Option<Callee> {
+    fn callee(&mut self, name: &[u8]) -> Option<Callee> {
         let name = std::str::from_utf8(name).ok()?;
-        let function = self.funcs.get(name).map(Callee::Function);
-        function.or_else(|| Builtin::named(name).map(Callee::Builtin))
+        match self.funcs.get(name) {
+            Some(function) => Some(Callee::Function(self.source.add_function(function))),
+            None => Builtin::named(name).map(Callee::Builtin),
+        }
     }
 
     fn symbol(&mut self, token: Token) -> Symbol {
@@ -366,7 +368,11 @@ impl<'a> Parser<'a> {
     fn string(&mut self, token: Token) -> Parsed<StringId> {
         let literal = self.value(token);
         let inside = literal.get(1..literal.len().saturating_sub(1)).unwrap_or_default();
-        let plain = inside.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\');
+        let plain = match token.kind {
+            // Go leaves out carriage returns, and nothing else.
+            TokenKind::RawString => !inside.contains(&b'\r'),
+            _ => inside.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\'),
+        };
         let value = match plain {
             true => None,
             false => Some(unquote(literal).ok_or_else(|| self.error("invalid syntax"))?),

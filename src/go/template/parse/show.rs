@@ -92,14 +92,15 @@ impl<T: AsRef<[u8]>> Syntax<T> {
     }
 
     fn write_pipe(&self, pipe: &Pipe, out: &mut Vec<u8>) {
-        for (at, symbol) in pipe.declared().iter().enumerate() {
+        let declared = self.declared(pipe);
+        for (at, symbol) in declared.symbols().iter().enumerate() {
             if at > 0 {
                 out.extend_from_slice(b", ");
             }
             out.extend_from_slice(self.symbol(*symbol));
         }
-        if pipe.declarations > 0 {
-            out.extend_from_slice(if pipe.assign { b" = " } else { b" := " });
+        if !declared.symbols().is_empty() {
+            out.extend_from_slice(if declared.assign { b" = " } else { b" := " });
         }
         for (at, command) in self.nodes(pipe.commands).iter().enumerate() {
             if at > 0 {

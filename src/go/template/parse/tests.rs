@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use super::tree::Node;
 use super::*;
 use crate::go::template::func::FuncTable;
 
@@ -89,4 +90,10 @@ fn positions_are_the_ones_go_counts_to() {
         });
         assert_eq!(operand.map(|id| tree.source.node(*id).pos), Some(want), "{text}");
     }
+}
+
+#[test]
+fn nodes_are_small() {
+    // Those of large charts take more memory than anything else.
+    assert_eq!(size_of::<Node>(), 28);
 }

@@ -4,6 +4,7 @@
 //! Mirrors the node types of `text/template/parse/node.go`.
 
 use std::cell::OnceCell;
+use std::num::NonZeroU32;
 use std::ops::{Deref, Range};
 use std::rc::Rc;
 
@@ -16,7 +17,18 @@ use crate::go::value::Str;
 
 /// A node of a [`Syntax`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::go::template) struct NodeId(u32);
+pub(in crate::go::template) struct NodeId(NonZeroU32);
+
+impl NodeId {
+    /// Of the last of so many nodes.
+    fn last(count: usize) -> NodeId {
+        NodeId(NonZeroU32::new(narrow(count)).unwrap_or(NonZeroU32::MIN))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
 
 /// A run of nodes of a [`Syntax`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -71,8 +83,16 @@ pub(in crate::go::template) enum Callee {
     /// One of Go's own.
     Builtin(Builtin),
     /// One of the table.
-    Function(&'static Function),
+    Function(FunctionId),
 }
+
+/// A function that a [`Syntax`] calls.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct FunctionId(u32);
+
+/// The variables that a pipeline of a [`Syntax`] declares or sets.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct DeclaredId(NonZeroU32);
 
 /// A number of a [`Syntax`].
 #[derive(Clone, Copy, Debug)]
@@ -116,17 +136,33 @@ pub(in crate::go::template) enum NodeKind {
 /// A pipeline.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::go::template) struct Pipe {
-    /// `=` and not `:=`.
-    pub(in crate::go::template) assign: bool,
-    pub(in crate::go::template) declared: [Symbol; 2],
-    /// How many of `declared` there are.
-    pub(in crate::go::template) declarations: u8,
+    pub(in crate::go::template) declared: Option<DeclaredId>,
     pub(in crate::go::template) commands: Nodes,
 }
 
-impl Pipe {
-    pub(in crate::go::template) fn declared(&self) -> &[Symbol] {
-        self.declared.get(..usize::from(self.declarations)).unwrap_or_default()
+/// The variables that a pipeline declares or sets.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::go::template) struct Declared {
+    /// `=` and not `:=`.
+    pub(in crate::go::template) assign: bool,
+    symbols: [Symbol; 2],
+    count: u8,
+}
+
+impl Declared {
+    pub(in crate::go::template) const NONE: Declared =
+        Declared { assign: false, symbols: [Symbol::DOLLAR; 2], count: 0 };
+
+    /// The variables, at most two.
+    pub(in crate::go::template) fn symbols(&self) -> &[Symbol] {
+        self.symbols.get(..usize::from(self.count)).unwrap_or_default()
+    }
+
+    pub(super) fn add(&mut self, symbol: Symbol) {
+        if let Some(place) = self.symbols.get_mut(usize::from(self.count)) {
+            *place = symbol;
+            self.count += 1;
+        }
     }
 }
 
@@ -144,9 +180,10 @@ pub(in crate::go::template) struct Source {
 
 impl Source {
     pub(super) fn new(name: Str, text: Str, inline: bool, syntax: Syntax<&[u8]>) -> Source {
-        let Syntax { nodes, runs, names, symbols, numbers, strings, .. } = syntax;
+        let Syntax { nodes, runs, names, symbols, numbers, strings, declared, functions, .. } = syntax;
         let values = std::iter::repeat_with(OnceCell::new).take(strings.len()).collect();
-        Source { name, inline, syntax: Syntax { text, nodes, runs, names, symbols, numbers, strings }, values }
+        let syntax = Syntax { text, nodes, runs, names, symbols, numbers, strings, declared, functions };
+        Source { name, inline, syntax, values }
     }
 
     /// What a string means.
@@ -174,6 +211,8 @@ pub(in crate::go::template) struct Syntax<T> {
     symbols: Vec<Bytes>,
     numbers: Vec<Number>,
     strings: Vec<Literal>,
+    declared: Vec<Declared>,
+    functions: Vec<&'static Function>,
 }
 
 /// Ids come from the source they are used with; a foreign one, which would be a mistake of ours, reads as an empty list.
@@ -192,11 +231,13 @@ impl<T: AsRef<[u8]>> Syntax<T> {
             symbols: vec![Bytes::default()],
             numbers: Vec::new(),
             strings: Vec::new(),
+            declared: Vec::new(),
+            functions: Vec::new(),
         }
     }
 
     pub(in crate::go::template) fn node(&self, id: NodeId) -> &Node {
-        self.nodes.get(id.0 as usize).unwrap_or(NOWHERE)
+        self.nodes.get(id.index()).unwrap_or(NOWHERE)
     }
 
     pub(in crate::go::template) fn kind(&self, id: NodeId) -> &NodeKind {
@@ -221,6 +262,16 @@ impl<T: AsRef<[u8]>> Syntax<T> {
 
     pub(in crate::go::template) fn number(&self, id: NumberId) -> Option<&Number> {
         self.numbers.get(id.0 as usize)
+    }
+
+    /// The variables of a pipeline.
+    pub(in crate::go::template) fn declared(&self, pipe: &Pipe) -> &Declared {
+        let declared = pipe.declared.and_then(|id| self.declared.get(id.0.get() as usize - 1));
+        declared.unwrap_or(&Declared::NONE)
+    }
+
+    pub(in crate::go::template) fn function(&self, id: FunctionId) -> Option<&'static Function> {
+        self.functions.get(id.0 as usize).copied()
     }
 
     /// What a string means.
@@ -252,7 +303,7 @@ impl<T: AsRef<[u8]>> Syntax<T> {
 
     pub(super) fn add(&mut self, kind: NodeKind, pos: u32, span: Bytes) -> NodeId {
         self.nodes.push(Node { kind, pos, span });
-        NodeId(last(self.nodes.len()))
+        NodeId::last(self.nodes.len())
     }
 
     pub(super) fn add_nodes(&mut self, nodes: &[NodeId]) -> Nodes {
@@ -263,7 +314,7 @@ impl<T: AsRef<[u8]>> Syntax<T> {
 
     /// Puts another node in the place of one.
     pub(super) fn replace(&mut self, id: NodeId, kind: NodeKind, pos: u32, span: Bytes) {
-        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
             *node = Node { kind, pos, span };
         }
     }
@@ -280,6 +331,20 @@ impl<T: AsRef<[u8]>> Syntax<T> {
     pub(super) fn add_symbol(&mut self, name: Bytes) -> Symbol {
         self.symbols.push(name);
         Symbol(last(self.symbols.len()))
+    }
+
+    /// Adds the variables of a pipeline, if there are any.
+    pub(super) fn add_declared(&mut self, declared: Declared) -> Option<DeclaredId> {
+        if declared.count == 0 {
+            return None;
+        }
+        self.declared.push(declared);
+        NonZeroU32::new(narrow(self.declared.len())).map(DeclaredId)
+    }
+
+    pub(super) fn add_function(&mut self, function: &'static Function) -> FunctionId {
+        self.functions.push(function);
+        FunctionId(last(self.functions.len()))
     }
 
     pub(super) fn add_number(&mut self, number: Number) -> NumberId {
