@@ -66,10 +66,8 @@ impl ParsedTexts {
 
     /// What the text of a file defines.
     pub(super) fn file(&self, name: Str, text: Str) -> Result<Trees, Box<ParseError>> {
-        if let Some((known, trees)) = self.files.borrow().get(&name)
-            && *known == text
-        {
-            return Ok(Rc::clone(trees));
+        if let Some(trees) = self.known(&name, &text) {
+            return Ok(trees);
         }
         let trees = self.parse(&name, &text, false)?;
         self.keep(name, text, Rc::clone(&trees));
@@ -78,15 +76,13 @@ impl ParsedTexts {
 
     /// What the texts of files define, in their order, up to the first that does not parse.
     pub(super) fn files(&self, files: &[(Str, Str)]) -> Result<Vec<Trees>, (usize, Box<ParseError>)> {
-        let is_known =
-            |(name, text): &(Str, Str)| self.files.borrow().get(name).is_some_and(|(known, _)| known == text);
-        let unknown: Vec<usize> = (0..files.len()).filter(|at| !files.get(*at).is_some_and(is_known)).collect();
-        let texts: Vec<_> =
-            unknown.iter().filter_map(|at| files.get(*at)).map(|(n, t)| (n.as_bytes(), t.as_bytes())).collect();
+        let is_new = |(_, (name, text)): &(usize, &(Str, Str))| self.known(name, text).is_none();
+        let new: Vec<(usize, &(Str, Str))> = files.iter().enumerate().filter(is_new).collect();
+        let texts: Vec<_> = new.iter().map(|(_, (name, text))| (name.as_bytes(), text.as_bytes())).collect();
         if texts.iter().map(|(_, text)| text.len()).sum::<usize>() >= LARGE {
             let begun = begin_all(&texts, self.funcs);
-            for (at, begun) in unknown.into_iter().zip(begun) {
-                let (Some((name, text)), Some(begun)) = (files.get(at), begun) else { continue };
+            for ((at, (name, text)), begun) in new.into_iter().zip(begun) {
+                let Some(begun) = begun else { continue };
                 let trees = finish(name, text, false, begun).map_err(|e| (at, e))?;
                 self.keep(name.clone(), text.clone(), trees.into_iter().map(Rc::new).collect());
             }
@@ -94,6 +90,11 @@ impl ParsedTexts {
         let tree =
             |(at, (name, text)): (usize, &(Str, Str))| self.file(name.clone(), text.clone()).map_err(|e| (at, e));
         files.iter().enumerate().map(tree).collect()
+    }
+
+    fn known(&self, name: &Str, text: &Str) -> Option<Trees> {
+        let files = self.files.borrow();
+        files.get(name).filter(|(known, _)| known == text).map(|(_, trees)| Rc::clone(trees))
     }
 
     fn keep(&self, name: Str, text: Str, trees: Trees) {

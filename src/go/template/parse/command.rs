@@ -13,11 +13,11 @@ const MAX_PAREN_DEPTH: u32 = 10_000;
 impl Parser<'_> {
     /// A pipeline and the token that ends it.
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<NodeId> {
-        let pos = self.peek_non_space().start;
+        let pos = self.peek().start;
         let declared = self.declarations(context)?;
         let mark = self.scratch.len();
         loop {
-            let token = self.next_non_space();
+            let token = self.next();
             match token.kind {
                 kind if kind == end => break,
                 TokenKind::Bool
@@ -49,27 +49,27 @@ impl Parser<'_> {
     fn declarations(&mut self, context: &str) -> Parsed<Declared> {
         let mut declared = Declared::NONE;
         loop {
-            let variable = self.peek_non_space();
+            let variable = self.peek();
             if variable.kind != TokenKind::Variable {
                 return Ok(declared);
             }
             let start = self.next;
             self.next();
-            let next = self.peek_non_space();
+            let next = self.peek();
             match next.kind {
                 TokenKind::Assign | TokenKind::Declare => {
                     declared.assign = next.kind == TokenKind::Assign;
-                    self.next_non_space();
+                    self.next();
                     self.declare(&mut declared, variable);
                     return Ok(declared);
                 }
                 TokenKind::Char if self.value(next) == b"," => {
-                    self.next_non_space();
+                    self.next();
                     self.declare(&mut declared, variable);
                     if context != "range" || declared.symbols().len() >= 2 {
                         return Err(self.error(format!("too many declarations in {context}")));
                     }
-                    match self.peek_non_space().kind {
+                    match self.peek().kind {
                         TokenKind::Variable | TokenKind::RightDelim | TokenKind::RightParen => {}
                         _ => return Err(self.error("range can only initialize variables")),
                     }
@@ -109,11 +109,11 @@ impl Parser<'_> {
 
     /// Operands up to a pipe character, which is taken, or the end of the pipeline, which is not.
     fn command(&mut self) -> Parsed<NodeId> {
-        let pos = self.peek_non_space().start;
+        let pos = self.peek().start;
         let mark = self.scratch.len();
         let mut end = pos;
         loop {
-            self.peek_non_space();
+            self.peek();
             if let Some(operand) = self.operand()? {
                 self.scratch.push(operand);
                 end = self.last_end;
@@ -140,7 +140,7 @@ impl Parser<'_> {
 
     /// A term and the fields after it.
     fn operand(&mut self) -> Parsed<Option<NodeId>> {
-        let start = self.peek_non_space().start;
+        let start = self.peek().start;
         let Some(term) = self.term()? else { return Ok(None) };
         if !self.peek_field() {
             return Ok(Some(term));
@@ -173,7 +173,7 @@ impl Parser<'_> {
 
     /// A constant, function, variable, field, dot, or a pipeline in parentheses.
     fn term(&mut self) -> Parsed<Option<NodeId>> {
-        let token = self.next_non_space();
+        let token = self.next();
         let span = Bytes { start: token.start, end: token.end };
         let value = self.value(token);
         let kind = match token.kind {

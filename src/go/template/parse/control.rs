@@ -36,9 +36,9 @@ impl Parser<'_> {
     }
 
     fn items(&mut self) -> Parsed<(NodeId, End)> {
-        let pos = self.peek_non_space().start;
+        let pos = self.peek().start;
         let mark = self.scratch.len();
-        while self.peek_non_space().kind != TokenKind::Eof {
+        while self.peek().kind != TokenKind::Eof {
             match self.text_or_action()? {
                 Item::Node(node) => self.scratch.push(node),
                 Item::End(end) => return Ok((self.finish_list(mark, pos), end)),
@@ -48,7 +48,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn text_or_action(&mut self) -> Parsed<Item> {
-        let token = self.next_non_space();
+        let token = self.next();
         match token.kind {
             TokenKind::Text => {
                 let span = Bytes { start: token.start, end: token.end };
@@ -67,7 +67,7 @@ impl Parser<'_> {
     /// An action, after its left delimiter.
     fn action(&mut self, delim: Token) -> Parsed<Item> {
         let start = delim.start;
-        let token = self.next_non_space();
+        let token = self.next();
         match token.kind {
             TokenKind::Block => self.block(start).map(Item::Node),
             TokenKind::Break => self.leave_range(start, token, NodeKind::Break, "{{break}}"),
@@ -95,7 +95,7 @@ impl Parser<'_> {
     }
 
     fn leave_range(&mut self, start: u32, word: Token, kind: NodeKind, shown: &str) -> Parsed<Item> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind != TokenKind::RightDelim {
             return Err(self.unexpected(token, shown));
         }
@@ -106,7 +106,7 @@ impl Parser<'_> {
     }
 
     fn else_control(&mut self) -> Parsed<Item> {
-        let next = self.peek_non_space();
+        let next = self.peek();
         // The word after `else` is left for the control action that the `else` belongs to.
         if matches!(next.kind, TokenKind::If | TokenKind::With) {
             return Ok(Item::End(End::Else { pos: next.start }));
@@ -168,7 +168,7 @@ impl Parser<'_> {
 
     fn block(&mut self, start: u32) -> Parsed<NodeId> {
         const CONTEXT: &str = "block clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         let pipe = self.pipeline(CONTEXT, TokenKind::RightDelim)?;
         let outer = std::mem::replace(&mut self.tree, TreeState::new());
@@ -184,10 +184,10 @@ impl Parser<'_> {
 
     fn template(&mut self, start: u32) -> Parsed<NodeId> {
         const CONTEXT: &str = "template clause";
-        let token = self.next_non_space();
+        let token = self.next();
         let name = self.template_name(token, CONTEXT)?;
         let mut pipe = None;
-        if self.next_non_space().kind != TokenKind::RightDelim {
+        if self.next().kind != TokenKind::RightDelim {
             self.backup();
             pipe = Some(self.pipeline(CONTEXT, TokenKind::RightDelim)?);
         }

@@ -72,7 +72,6 @@ pub(super) fn begin<'t>(name: &'t [u8], text: &'t [u8], funcs: &'static FuncTabl
         tokens,
         next: 0,
         past_space: false,
-        text,
         funcs,
         symbols: HashMap::default(),
         scratch: Vec::new(),
@@ -176,7 +175,6 @@ struct Parser<'a> {
     next: usize,
     /// Whether the space before it has been taken.
     past_space: bool,
-    text: &'a [u8],
     source: Syntax<&'a [u8]>,
     funcs: &'static FuncTable,
     symbols: HashMap<&'a [u8], Symbol, foldhash::fast::RandomState>,
@@ -190,21 +188,17 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// The next token, which may be a space.
+    /// The next token; space before it does not count.
     #[inline]
     fn next(&mut self) -> Token {
         let token = self.peek();
-        if token.kind == TokenKind::Space {
-            self.past_space = true;
-        } else {
-            self.next += 1;
-            self.past_space = false;
-        }
+        self.next += 1;
+        self.past_space = false;
         self.last_end = token.end;
         token
     }
 
-    /// Takes back the last token, which is no space.
+    /// Takes back the last token.
     fn backup(&mut self) {
         self.reset(self.next.saturating_sub(1));
     }
@@ -215,15 +209,12 @@ impl<'a> Parser<'a> {
         self.past_space = true;
     }
 
+    /// The next token; the space before it is taken.
     #[inline]
     fn peek(&mut self) -> Token {
-        let token = self.tokens.at(self.next);
-        if token.spaced && !self.past_space {
-            self.tree.seen = self.tree.seen.max(2 * self.next + 1);
-            return self.space_before(self.next);
-        }
+        self.past_space = true;
         self.tree.seen = self.tree.seen.max(2 * self.next + 2);
-        token
+        self.tokens.at(self.next)
     }
 
     /// Takes the space that comes next, if there is any.
@@ -248,41 +239,27 @@ impl<'a> Parser<'a> {
         !is_space && token.kind == TokenKind::Field
     }
 
-    /// The space before a token, up to which the token before it or the trim marker of the action's beginning reaches.
-    fn space_before(&self, index: usize) -> Token {
-        let token = self.tokens.at(index);
-        let before = index.checked_sub(1).map(|before| self.tokens.at(before));
-        let mut start = before.map_or(0, |before| before.end);
-        if before.is_some_and(|before| before.kind == TokenKind::LeftDelim) {
-            start += lex::trim_marker(self.text.get(start as usize..).unwrap_or_default());
-        }
-        Token { kind: TokenKind::Space, spaced: false, start, end: token.start }
+    /// Where the space before a token begins: behind the token before it, or the trim marker of the action's beginning.
+    fn space_before(&self, index: usize) -> u32 {
+        let Some(before) = index.checked_sub(1).map(|before| self.tokens.at(before)) else { return 0 };
+        let marker = match before.kind {
+            TokenKind::LeftDelim => lex::trim_marker(self.text().get(before.end as usize..).unwrap_or_default()),
+            _ => 0,
+        };
+        before.end + marker
     }
 
-    #[inline]
-    fn next_non_space(&mut self) -> Token {
-        let token = self.peek_non_space();
-        self.next += 1;
-        self.past_space = false;
-        self.last_end = token.end;
-        token
-    }
-
-    /// The next token that is no space; the space before it is taken.
-    #[inline]
-    fn peek_non_space(&mut self) -> Token {
-        self.past_space = true;
-        self.tree.seen = self.tree.seen.max(2 * self.next + 2);
-        self.tokens.at(self.next)
+    fn text(&self) -> &'a [u8] {
+        self.source.text
     }
 
     fn expect(&mut self, kind: TokenKind, context: &str) -> Parsed<Token> {
-        let token = self.next_non_space();
+        let token = self.next();
         if token.kind == kind { Ok(token) } else { Err(self.unexpected(token, context)) }
     }
 
     fn value(&self, token: Token) -> &'a [u8] {
-        self.text.get(token.start as usize..token.end as usize).unwrap_or_default()
+        self.text().get(token.start as usize..token.end as usize).unwrap_or_default()
     }
 
     fn line(&self, offset: u32) -> u32 {
@@ -295,7 +272,7 @@ impl<'a> Parser<'a> {
         let offset = match seen.checked_sub(1) {
             None => 0,
             Some(last) if seen.is_multiple_of(2) => self.tokens.at(last / 2).start,
-            Some(last) => self.space_before(last / 2).start,
+            Some(last) => self.space_before(last / 2),
         };
         let (line, column) = self.source.line_and_column(offset);
         Box::new(Failure { cause: cause.into(), offset, line, column })
@@ -388,7 +365,7 @@ impl<'a> Parser<'a> {
             if self.peek().kind == TokenKind::LeftDelim {
                 let delim = self.next;
                 self.next();
-                if self.next_non_space().kind == TokenKind::Define {
+                if self.next().kind == TokenKind::Define {
                     self.definition()?;
                     continue;
                 }
@@ -406,7 +383,7 @@ impl<'a> Parser<'a> {
     fn definition(&mut self) -> Parsed<()> {
         const CONTEXT: &str = "define clause";
         let outer = std::mem::replace(&mut self.tree, TreeState::new());
-        let token = self.next_non_space();
+        let token = self.next();
         if !matches!(token.kind, TokenKind::String | TokenKind::RawString) {
             return Err(self.unexpected(token, CONTEXT));
         }

@@ -21,8 +21,6 @@ pub(super) enum TokenKind {
     RawString,
     RightDelim,
     RightParen,
-    /// Never in the list: the space before a token belongs to it ([`Token::spaced`]). The parser sees it where it matters.
-    Space,
     String,
     Text,
     Variable,

@@ -122,10 +122,8 @@ impl<'t> Skim<'t> {
             let value = after.get(indentation(after)..)?;
             let field = self.field(role, key)?;
             if value.is_empty() || value.starts_with(b"#") {
-                if let Some(Field::Annotation(_)) = field {
-                    self.pending = None;
-                    self.set(field?, b"");
-                    return Some(());
+                if let Some(field @ Field::Annotation(_)) = field {
+                    return self.set(field, b"");
                 }
                 self.pending = Some(match (role, field) {
                     (_, None) => Role::Other,
@@ -183,14 +181,10 @@ impl<'t> Skim<'t> {
 
     /// A value on a line of its own.
     fn value_below(&mut self, value: &'t [u8], column: usize) -> Option<()> {
-        match self.pending? {
-            _ if !self.is_inside(column) => None,
+        match self.pending.filter(|_| self.is_inside(column))? {
             Role::Other => self.value(value, None),
-            Role::Annotations if value == b"{}" => {
-                self.pending = None;
-                Some(())
-            }
-            _ => None,
+            Role::Annotations => self.value(value, Some(Field::Annotations)),
+            Role::Root | Role::Metadata => None,
         }
     }
 
@@ -248,14 +242,13 @@ impl<'t> Skim<'t> {
             }
         };
         match field {
-            None => {}
-            Some(Field::Metadata | Field::Annotations) => return None,
+            None => Some(()),
             Some(field) => self.set(field, text),
         }
-        Some(())
     }
 
-    fn set(&mut self, field: Field<'t>, text: &[u8]) {
+    /// Sets a field of the head; those that are mappings are no text.
+    fn set(&mut self, field: Field<'t>, text: &[u8]) -> Option<()> {
         let text = String::from_utf8_lossy(text).into_owned();
         match field {
             Field::ApiVersion => self.head.api_version = text,
@@ -264,8 +257,9 @@ impl<'t> Skim<'t> {
             Field::Annotation(key) => {
                 self.head.annotations.insert(String::from_utf8_lossy(key).into_owned(), text);
             }
-            Field::Metadata | Field::Annotations => {}
+            Field::Metadata | Field::Annotations => return None,
         }
+        Some(())
     }
 
     /// The last line of a quoted text that goes on in the lines after its first.
