@@ -57,9 +57,7 @@ impl Configs {
         let file = self.only.clone().or_else(|| config::find(&folder_of(chart)));
         file.and_then(|file| self.files.get(&file)).unwrap_or(&self.none)
     }
-}
 
-impl Configs {
     /// Patterns of `values` that mean no file in any of the charts they are for: the configuration, the pattern.
     pub(super) fn idle_patterns(&self, charts: &[PathBuf]) -> Vec<(String, String)> {
         let folders = || charts.iter().filter(|chart| !is_archive(chart));

@@ -301,7 +301,7 @@ fn check_objects(subject: &Subject, severity: Severity, findings: &mut Findings)
             }
             known.push((user, &reference.providers));
             let Some(workload) = subject.documents.get(user) else { continue };
-            if events.contains(&Event::PostInstall) && !is_awaited(workload, subject.audience) {
+            if events.contains(&Event::PostInstall) && !holds_up_install(workload, subject.audience) {
                 continue;
             }
             let needs = format!("{} {} {}", workload.title(), reference.verb, reference.title());
@@ -330,7 +330,7 @@ fn check_objects(subject: &Subject, severity: Severity, findings: &mut Findings)
 fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
     let is_late = |doc: &Doc| doc.has_event(Event::PostInstall) && !doc.has_event(Event::PreInstall);
     let jobs = || subject.hooks().filter(|(_, doc, _)| doc.kind() == "Job" && is_late(doc));
-    let awaited = |doc: &Doc| doc.is_plain() && is_awaited(doc, subject.audience);
+    let awaited = |doc: &Doc| doc.is_plain() && holds_up_install(doc, subject.audience);
     for (user, workload) in subject.documents.iter().enumerate().filter(|(_, doc)| awaited(doc)) {
         for (at, job, _) in jobs() {
             // A name that something else has as well may mean that.
@@ -360,9 +360,8 @@ fn check_jobs(subject: &Subject, severity: Severity, findings: &mut Findings) {
     }
 }
 
-/// What comes of it when both wait for each other.
 /// True for what an install does not end without: nobody waits for a CronJob, and for Jobs Flux and Argo CD do, but not `--wait`.
-fn is_awaited(workload: &Doc, audience: Audience) -> bool {
+fn holds_up_install(workload: &Doc, audience: Audience) -> bool {
     match workload.kind() {
         "CronJob" => false,
         "Job" => audience.flux || audience.argocd,
@@ -370,6 +369,7 @@ fn is_awaited(workload: &Doc, audience: Audience) -> bool {
     }
 }
 
+/// What comes of it when both wait for each other.
 fn outcome(audience: Audience) -> &'static str {
     match (audience.argocd, audience.flux) {
         (true, _) => {
