@@ -16,7 +16,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab  # noqa: E402
-from faults import Case, Wrong, config, job  # noqa: E402
+from case import Case, Wrong, config, job  # noqa: E402
 
 
 def phase(case):

@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab  # noqa: E402
-from faults import config, direct, job  # noqa: E402
+from case import config, direct, job  # noqa: E402
 from proxy import Proxy, answer, drop  # noqa: E402
 
 PLANTED = {'the value of a Secret': 'plantedvalueofasecretk3', 'text of a Secret (stringData)': 'plantedstringdatak4', 'a value of the release': 'plantedvalueofreleasek5',

@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab  # noqa: E402
-from faults import config, direct, job  # noqa: E402
+from case import config, direct, job  # noqa: E402
 
 PAGE = os.path.join(lab.ROOT, 'docs', 'rights.md')
 HOOKS = [config('settings', weight=-5, event='post-install'), job('migrate', 'true', event='post-install', policy='before-hook-creation,hook-succeeded')]

@@ -29,7 +29,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import lab  # noqa: E402
-from faults import config, job  # noqa: E402
+from case import config, job  # noqa: E402
 
 POD = '''apiVersion: v1
 kind: Pod
