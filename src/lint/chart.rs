@@ -277,8 +277,7 @@ impl Run<'_> {
             let start = doc.document.range().start;
             // What is missing at the end is shown where the text ends.
             let last = start + doc.text().trim_ascii_end().len().saturating_sub(1);
-            let known = error.offset.unwrap_or(start).min(last);
-            let offset = bad_byte(&error.cause, doc.text()).map_or(known, |at| start + at);
+            let offset = error.offset.unwrap_or(start).min(last);
             let place = places.in_file(&doc.document.path, offset..offset + 1, doc.document.file(), start);
             self.outcome.problems.push(Problem::Unreadable {
                 values: values.clone(),
@@ -442,14 +441,4 @@ fn intents((job, variant): (usize, Variant), subject: &Subject, draft: &Draft) -
 pub(super) fn ordered(mut edits: Vec<SourceEdit>) -> Vec<SourceEdit> {
     edits.sort_by(|a, b| (&a.path, a.bytes.start, a.bytes.end).cmp(&(&b.path, b.bytes.start, b.bytes.end)));
     edits
-}
-
-/// The byte that is none of YAML's, of which the reader knows only the block of 512 it is in.
-fn bad_byte(cause: &str, text: &[u8]) -> Option<usize> {
-    if cause.ends_with("control characters are not allowed") {
-        let is_control = |byte: &u8| matches!(byte, 0..=8 | 11 | 12 | 14..=31 | 127);
-        return text.iter().position(is_control);
-    }
-    let is_encoding = cause.contains("UTF-8");
-    std::str::from_utf8(text).err().filter(|_| is_encoding).map(|error| error.valid_up_to())
 }

@@ -14,8 +14,19 @@ pub(super) struct Input<'t> {
     pub(super) text: Cow<'t, [u8]>,
     /// Where scanning begins: behind a byte order mark.
     pub(super) start: usize,
-    /// The first byte that cannot be had, and why.
-    pub(super) fatal: Option<(usize, &'static str)>,
+    /// What ends the text before its end.
+    pub(super) fatal: Option<Fatal>,
+}
+
+/// A byte that is in no YAML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Fatal {
+    /// Where its chunk begins, of which nothing can be read.
+    pub(super) chunk: usize,
+    /// The byte.
+    pub(super) at: usize,
+    /// go-yaml's complaint.
+    pub(super) why: &'static str,
 }
 
 impl<'t> Input<'t> {
@@ -31,7 +42,10 @@ impl<'t> Input<'t> {
 }
 
 fn from_utf8<'t>(text: &'t [u8], rest: &'t [u8], start: usize) -> Input<'t> {
-    let fatal = first_bad(rest).map(|(at, why)| (chunk_start(text, at + start).max(start), why));
+    let fatal = first_bad(rest).map(|(at, why)| {
+        let at = at + start;
+        Fatal { chunk: chunk_start(text, at).max(start), at, why }
+    });
     Input { text: Cow::Borrowed(text), start, fatal }
 }
 
@@ -151,14 +165,15 @@ fn from_utf16<'t>(text: &'t [u8], rest: &[u8], read: fn([u8; 2]) -> u16) -> Inpu
         }
         match value.map(|value| char::from_u32(value).filter(|_| allowed(value))) {
             Ok(Some(c)) => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            Ok(None) => fatal = Some((chunk_out, "control characters are not allowed")),
-            Err(why) => fatal = Some((chunk_out, why)),
+            Ok(None) => fatal = Some("control characters are not allowed"),
+            Err(why) => fatal = Some(why),
         }
         if fatal.is_some() {
             break;
         }
         at += width;
     }
+    let fatal = fatal.map(|why| Fatal { chunk: chunk_out, at: out.len(), why });
     Input { text: Cow::Owned(out), start: 0, fatal }
 }
 
@@ -168,26 +183,31 @@ mod tests {
 
     #[test]
     fn bad_bytes() {
-        let check = |text: &[u8], want: Option<(usize, &str)>| assert_eq!(Input::new(text).fatal, want, "{text:?}");
+        let check = |text: &[u8], want: Option<(usize, usize, &'static str)>| {
+            let want = want.map(|(chunk, at, why)| Fatal { chunk, at, why });
+            assert_eq!(Input::new(text).fatal, want, "{text:?}");
+        };
         check(b"a: b", None);
         check("a: \u{85}\u{2028}\u{feff}é😀".as_bytes(), None);
-        check(b"a: \x00", Some((0, "control characters are not allowed")));
-        check("a: \u{7f}".as_bytes(), Some((0, "control characters are not allowed")));
-        check(b"a: \xff", Some((0, "invalid leading UTF-8 octet")));
-        check(b"a: \xc3", Some((3, "incomplete UTF-8 octet sequence")));
-        check(b"a: \xf4(", Some((3, "incomplete UTF-8 octet sequence")));
-        check(b"a: \xc3(", Some((0, "invalid trailing UTF-8 octet")));
-        check(b"a: \xc0\x80", Some((0, "invalid length of a UTF-8 sequence")));
-        check(b"a: \xed\xa0\x80", Some((0, "invalid Unicode character")));
+        check(b"a: \x00", Some((0, 3, "control characters are not allowed")));
+        check("a: \u{7f}".as_bytes(), Some((0, 3, "control characters are not allowed")));
+        check(b"a: \xff", Some((0, 3, "invalid leading UTF-8 octet")));
+        check(b"\xef\xbb\xbfa: \xff", Some((3, 6, "invalid leading UTF-8 octet")));
+        check(b"a: \xc3", Some((3, 3, "incomplete UTF-8 octet sequence")));
+        check(b"a: \xf4(", Some((3, 3, "incomplete UTF-8 octet sequence")));
+        check(b"a: \xc3(", Some((0, 3, "invalid trailing UTF-8 octet")));
+        check(b"a: \xc0\x80", Some((0, 3, "invalid length of a UTF-8 sequence")));
+        check(b"a: \xed\xa0\x80", Some((0, 3, "invalid Unicode character")));
         let mut long = vec![b' '; 511];
         long.extend_from_slice("é\u{1}".as_bytes());
-        check(&long, Some((511, "control characters are not allowed")));
+        check(&long, Some((511, 513, "control characters are not allowed")));
     }
 
     #[test]
     fn utf16() {
         let input = Input::new(b"\xff\xfea\0:\0 \0\x3d\xd8\x00\xde");
         assert_eq!((&*input.text, input.fatal), ("a: 😀".as_bytes(), None));
-        assert_eq!(Input::new(b"\xfe\xff\0a\xdc\0").fatal, Some((0, "unexpected low surrogate area")));
+        let fatal = Fatal { chunk: 0, at: 1, why: "unexpected low surrogate area" };
+        assert_eq!(Input::new(b"\xfe\xff\0a\xdc\0").fatal, Some(fatal));
     }
 }

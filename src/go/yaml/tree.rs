@@ -9,7 +9,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::error::Error;
-use super::input::Input;
+use super::input::{Fatal, Input};
 use super::parse::{Event, Located, Parser, Properties};
 use super::resolve::{self, Scalar};
 use super::scan::{Scanner, Style};
@@ -98,7 +98,7 @@ struct Builder<'t> {
 }
 
 impl<'t> Builder<'t> {
-    fn new(text: &'t [u8], start: usize, fatal: Option<(usize, &'static str)>) -> Builder<'t> {
+    fn new(text: &'t [u8], start: usize, fatal: Option<Fatal>) -> Builder<'t> {
         Builder { parser: Parser::new(Scanner::new(text, start, fatal)), started: false }
     }
 

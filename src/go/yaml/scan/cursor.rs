@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use super::token::Mark;
 use crate::go::yaml::error::{Layer, Problem};
-use crate::go::yaml::input::chunk_end;
+use crate::go::yaml::input::{Fatal, chunk_end};
 
 /// A place in a text that moves forward.
 pub(super) struct Cursor<'t> {
     text: &'t [u8],
     /// Where the cursor is.
     pub(super) at: Mark,
-    /// From this byte on nothing can be read, for this reason.
-    fatal: Option<(usize, &'static str)>,
+    /// What ends the text before its end.
+    fatal: Option<Fatal>,
     /// As far as [`Cursor::need`] need not look closer.
     safe: usize,
     /// Only for a text with a byte order mark that is not its first character.
@@ -33,14 +33,14 @@ const BYTE_ORDER_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const LOOKAHEAD: usize = 8 * 4;
 
 impl<'t> Cursor<'t> {
-    pub(super) fn new(text: &'t [u8], start: usize, fatal: Option<(usize, &'static str)>) -> Cursor<'t> {
+    pub(super) fn new(text: &'t [u8], start: usize, fatal: Option<Fatal>) -> Cursor<'t> {
         let at = Mark { byte: start, ..Mark::default() };
         let rest = text.get(start..).unwrap_or_default();
         if memmem(rest, BYTE_ORDER_MARK) {
             // Go through the slow path always.
             return Cursor { text, at, fatal, safe: 0, buffer: Some(Buffer { start, end: start }) };
         }
-        let safe = fatal.map_or(usize::MAX, |(byte, _)| byte.saturating_sub(LOOKAHEAD));
+        let safe = fatal.map_or(usize::MAX, |fatal| fatal.chunk.saturating_sub(LOOKAHEAD));
         Cursor { text, at, fatal, safe, buffer: None }
     }
 
@@ -66,11 +66,11 @@ impl<'t> Cursor<'t> {
             }
             self.buffer = Some(buffer);
         }
-        let Some((byte, why)) = self.fatal else { return Ok(()) };
-        if self.count(byte, characters) >= characters {
+        let Some(Fatal { chunk, at, why }) = self.fatal else { return Ok(()) };
+        if self.count(chunk, characters) >= characters {
             return Ok(());
         }
-        let offset = u32::try_from(byte).unwrap_or(u32::MAX);
+        let offset = u32::try_from(at).unwrap_or(u32::MAX);
         Err(Problem { layer: Layer::Input, text: why.into(), line: 0, context_line: 0, offset })
     }
 

@@ -16,6 +16,7 @@ use self::token::Mark;
 pub use self::token::Style;
 pub(super) use self::token::{Place, Token, TokenKind};
 use super::error::Problem;
+use super::input::Fatal;
 
 /// go-yaml's bound on `[` and `{` inside each other, and on indentations inside each other.
 const MAX_DEPTH: usize = 10_000;
@@ -53,7 +54,7 @@ pub(super) struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t [u8], start: usize, fatal: Option<(usize, &'static str)>) -> Scanner<'t> {
+    pub(super) fn new(text: &'t [u8], start: usize, fatal: Option<Fatal>) -> Scanner<'t> {
         Scanner {
             cursor: Cursor::new(text, start, fatal),
             started: false,
