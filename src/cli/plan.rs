@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::go::value::Str;
 use crate::helm::dialect::Engine;
-use crate::helm::manifest::{self, Manifests, SortError};
+use crate::helm::manifest::{self, Document, Manifests, SortError};
 use crate::helm::world::World;
 use crate::hooks::{self, ChartId, Event, Plan, Release, Renderings, UpgradeRendering};
 use crate::report::frame;
@@ -103,8 +103,8 @@ trait Again {
     /// As an upgrade; `None` when it is known to be the same.
     fn upgrade(&self) -> Option<Result<Rendered, RenderFailure>>;
 
-    /// As an install with other random numbers; `None` when there are none.
-    fn reseeded(&self) -> Option<Rendered>;
+    /// As an install with other random numbers; `None` when these documents have none.
+    fn reseeded(&self, documents: &[Document]) -> Option<Rendered>;
 }
 
 /// Manifests from elsewhere, which nobody can render again.
@@ -115,7 +115,7 @@ impl Again for Never {
         None
     }
 
-    fn reseeded(&self) -> Option<Rendered> {
+    fn reseeded(&self, _: &[Document]) -> Option<Rendered> {
         None
     }
 }
@@ -124,7 +124,7 @@ impl Again for Never {
 struct ByUs<'a> {
     source: &'a native::Source,
     asks_operation: bool,
-    asks_random: bool,
+    random_files: Vec<String>,
     settings: &'a Settings,
 }
 
@@ -133,8 +133,10 @@ impl Again for ByUs<'_> {
         self.asks_operation.then(|| self.source.plan(true, FIRST_SEED, self.settings))
     }
 
-    fn reseeded(&self) -> Option<Rendered> {
-        self.asks_random.then(|| self.source.plan(false, SECOND_SEED, self.settings).ok()).flatten()
+    fn reseeded(&self, documents: &[Document]) -> Option<Rendered> {
+        let is_random = |document: &Document| self.random_files.iter().any(|path| **path == *document.path);
+        let random = documents.iter().any(is_random);
+        random.then(|| self.source.plan(false, SECOND_SEED, self.settings).ok()).flatten()
     }
 }
 
@@ -150,7 +152,7 @@ impl Again for ByHelm<'_> {
         Some(by_helm::render(self.chart, true, self.render, self.settings))
     }
 
-    fn reseeded(&self) -> Option<Rendered> {
+    fn reseeded(&self, _: &[Document]) -> Option<Rendered> {
         None
     }
 }
@@ -170,7 +172,7 @@ impl Planner<'_> {
             version: None,
             output: Output::Stream(Str::from(text)),
             asks_operation: false,
-            asks_random: false,
+            random_files: Vec::new(),
         };
         let mut report = Report { single: true, ..Report::default() };
         match self.plan("-", install, &Never) {
@@ -199,17 +201,16 @@ impl Planner<'_> {
             Place::Nothing => return Err(problem::no_such_chart(path)),
         };
         problem::not_two_charts(words, self.render.engine)?;
+        let is_only = charts.len() == 1;
         let plan = |chart: PathBuf| {
             // A mistake of this program in one chart must not hide the others; the panic has said on stderr where it is.
-            let plan = catch_unwind(AssertUnwindSafe(|| self.chart(&chart)));
+            let plan = catch_unwind(AssertUnwindSafe(|| self.chart(&chart, is_only)));
             let panicked = |_| Err(RenderFailure::new("this program has a mistake that this chart shows".to_owned()));
             (chart, plan.unwrap_or_else(panicked))
         };
         // Starting threads for one chart would take longer than the chart.
-        let planned: Vec<(PathBuf, Result<Plan, RenderFailure>)> = match charts.len() {
-            1 => charts.into_iter().map(plan).collect(),
-            _ => charts.into_par_iter().map(plan).collect(),
-        };
+        let planned: Vec<(PathBuf, Result<Plan, RenderFailure>)> =
+            if is_only { charts.into_iter().map(plan).collect() } else { charts.into_par_iter().map(plan).collect() };
         for (chart, plan) in planned {
             match plan {
                 Ok(plan) => report.charts.push(plan),
@@ -225,7 +226,8 @@ impl Planner<'_> {
         report.errors.push(Failure { path, message: failure.message.clone() });
     }
 
-    fn chart(&self, chart: &Path) -> Result<Plan, RenderFailure> {
+    /// Plans a chart; `is_last` when nothing is done after it.
+    fn chart(&self, chart: &Path, is_last: bool) -> Result<Plan, RenderFailure> {
         let (render, settings) = (self.render, self.settings);
         let path = shown(chart);
         if render.by_helm {
@@ -234,8 +236,13 @@ impl Planner<'_> {
         }
         let source = native::Source::load(chart, render, &settings.namespace)?;
         let install = source.plan(false, FIRST_SEED, settings)?;
-        let Rendered { asks_operation, asks_random, .. } = install;
-        self.plan(&path, install, &ByUs { source: &source, asks_operation, asks_random, settings })
+        let (asks_operation, random_files) = (install.asks_operation, install.random_files.clone());
+        let plan = self.plan(&path, install, &ByUs { source: &source, asks_operation, random_files, settings });
+        if is_last {
+            // The process ends soon; taking a hundred thousand small things apart first would be of no use.
+            std::mem::forget(source);
+        }
+        plan
     }
 
     /// Sorts renderings and plans them.
@@ -251,8 +258,8 @@ impl Planner<'_> {
             sort(&install.output, engine.other(), &Manifests::default()).ok().map(|(manifests, _)| manifests)
         };
         let upgrade = again.upgrade().map(|rendered| rendered.and_then(|rendered| sorted(&rendered, &manifests)));
-        // Where there are no hooks, none has a random name.
-        let reseeded = if manifests.hooks.is_empty() { None } else { again.reseeded() };
+        // What is told of it is which hooks have random names.
+        let reseeded = again.reseeded(&manifests.hooks);
         let reseeded = reseeded.and_then(|rendered| sort(&rendered.output, engine, &manifests).ok());
         let renderings = Renderings {
             install: &manifests,

@@ -41,6 +41,8 @@ pub struct Request {
 pub struct Rendering {
     /// Whether a template asked for randomness: another seed may give something else.
     pub used_randomness: bool,
+    /// Whether a template changed what others see.
+    is_spoiled: bool,
     basis: Rc<Basis>,
     rendition: Rc<Rendition>,
 }
@@ -59,6 +61,13 @@ impl Rendering {
     /// What Helm writes to stderr meanwhile, a line each.
     pub fn warnings(&self) -> &[String] {
         &self.basis.warnings
+    }
+
+    /// The files that may be different with another seed.
+    pub fn random_files(&self) -> Vec<String> {
+        // When a template changed what others see, randomness can have come into any file that way.
+        let is_random = |path: &&String| self.used_randomness && (self.is_spoiled || self.rendition.asked(path));
+        self.files().keys().filter(is_random).cloned().collect()
     }
 
     /// Whether a template looks at what differs between install and upgrade, or between two upgrades: else another rendering for
@@ -107,7 +116,8 @@ pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<R
         let rendition = Rc::new(rendered.map_err(|e| prepared.basis.failure(e))?);
         prepared.earlier.replace(Some(Rc::clone(&rendition)));
         let used_randomness = *world.entropy.borrow() != entropy;
-        return Ok(Rendering { used_randomness, basis: Rc::clone(&prepared.basis), rendition });
+        let is_spoiled = prepared.spoiled.get();
+        return Ok(Rendering { used_randomness, is_spoiled, basis: Rc::clone(&prepared.basis), rendition });
     }
 }
 
@@ -220,8 +230,7 @@ impl Basis {
 /// What earlier renderings of a chart have parsed: nothing, when they called other functions.
 fn texts(loaded: &Loaded, dialect: &'static Dialect) -> Rc<ParsedTexts> {
     let new = render::texts(dialect);
-    let known = loaded.texts.get_or_init(|| Rc::clone(&new));
-    if std::ptr::eq(known.funcs(), new.funcs()) { Rc::clone(known) } else { new }
+    if std::ptr::eq(loaded.texts.funcs(), new.funcs()) { Rc::clone(&loaded.texts) } else { new }
 }
 
 /// How many sets of values are kept with each chart: linting goes back and forth between what a job has and what a rule tries.

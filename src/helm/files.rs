@@ -3,6 +3,7 @@
 //! Mirrors `pkg/engine/files.go` of both Helms.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::chart::ChartFile;
 use super::dialect::{Dialect, Engine};
@@ -25,8 +26,9 @@ const AS_CONFIG: Method = whole("AsConfig", |files, _| Ok(as_yaml(files, |data| 
 const AS_SECRETS: Method =
     whole("AsSecrets", |files, _| Ok(as_yaml(files, |data| Value::string(base64::encode(data)))));
 
-const GET: Method =
-    on_name("Get", |files, args| Ok(Value::String(content(files, name(args)).map(Str::from).unwrap_or_default())));
+const GET: Method = on_name("Get", |files, args| {
+    Ok(Value::String(content(files, name(args)).map(|data| Str::from(&*data)).unwrap_or_default()))
+});
 const GET_BYTES: Method =
     on_name("GetBytes", |files, args| Ok(Value::Bytes(content(files, name(args)).unwrap_or_default())));
 const GLOB: Method = on_name("Glob", glob);
@@ -42,7 +44,7 @@ const fn on_name(name: &'static str, call: fn(&Value, &[Value]) -> Result<Value,
 /// The `.Files` of a chart with these files.
 pub fn files(files: &Rc<Vec<ChartFile>>, dialect: &Dialect) -> Value {
     let files = Rc::clone(files);
-    let entry = |file: &ChartFile| (Str::from(file.name.as_str()), Value::Bytes(Rc::clone(file.data.shared())));
+    let entry = |file: &ChartFile| (Str::from(file.name.as_str()), Value::Bytes(Arc::clone(file.data.shared())));
     let ty = match dialect.engine {
         Engine::Helm3 => &FILES3,
         Engine::Helm4 => &FILES4,
@@ -54,7 +56,7 @@ fn name(args: &[Value]) -> &[u8] {
     args.first().and_then(Value::as_str).map(|name| name.as_bytes()).unwrap_or_default()
 }
 
-fn content(files: &Value, name: &[u8]) -> Option<Rc<[u8]>> {
+fn content(files: &Value, name: &[u8]) -> Option<Arc<[u8]>> {
     match files.as_map()?.get(name)? {
         Value::Bytes(data) => Some(data),
         _ => None,

@@ -244,18 +244,18 @@ pub(super) fn folder_of(parent: &str, child: &Chart) -> String {
 }
 
 /// Path and text of a template, by the name Helm gives it (`app/charts/sub/templates/x.yaml`).
-fn template_file(chart: &Chart, name: &str, folder: &str) -> Option<(String, Rc<[u8]>)> {
+fn template_file(chart: &Chart, name: &str, folder: &str) -> Option<(String, Arc<[u8]>)> {
     let own = name.strip_prefix(&chart.path).and_then(|rest| rest.strip_prefix('/'));
     if let Some(file) = own.and_then(|own| chart.templates.iter().rev().find(|file| file.name == own)) {
-        return Some((format!("{folder}{}", file.name), Rc::clone(file.data.shared())));
+        return Some((format!("{folder}{}", file.name), Arc::clone(file.data.shared())));
     }
     chart.dependencies.iter().find_map(|child| template_file(child, name, &folder_of(folder, child)))
 }
 
 /// A file of the chart by its path, with `charts/NAME/` for those below it.
-fn chart_file(chart: &Chart, path: &str) -> Option<Rc<[u8]>> {
+fn chart_file(chart: &Chart, path: &str) -> Option<Arc<[u8]>> {
     if let Some(file) = chart.files.iter().find(|file| file.name == path) {
-        return Some(Rc::clone(file.data.shared()));
+        return Some(Arc::clone(file.data.shared()));
     }
     let (name, rest) = path.strip_prefix("charts/")?.split_once('/')?;
     chart.dependencies.iter().filter(|child| child.metadata.name == name).find_map(|child| chart_file(child, rest))

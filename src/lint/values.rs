@@ -1,7 +1,6 @@
 //! Which file and line, or which flag, gave a value.
 
 use std::ops::Range;
-use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::go::template::{Step, ValuePath};
@@ -17,7 +16,7 @@ use super::place::folder_of;
 #[derive(Clone, Debug)]
 pub enum ValueSource {
     /// A file: its path relative to the working directory, its text.
-    File(String, Rc<[u8]>),
+    File(String, Arc<[u8]>),
     /// A flag as typed (`--set job.hook=pre-install`), and the values it gives.
     Flag(String, Map),
 }

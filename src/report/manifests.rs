@@ -38,15 +38,17 @@ pub fn print(
     dialect: &Dialect,
 ) -> Result<Vec<u8>, String> {
     let room = |entry: Entry<'_>| 32 + entry.source.len() + entry.text.len();
-    let mut out = Vec::with_capacity(plain_entries(manifests, crds).map(room).sum());
-    for entry in plain_entries(manifests, crds) {
+    let entries = || plain_entries(manifests, crds);
+    let hooks = || shown_hooks(manifests, selection).map(|d| Entry { is_crd: false, source: &d.path, text: d.text() });
+    let mut out = Vec::with_capacity(entries().chain(hooks()).map(room).sum());
+    for entry in entries() {
         write_entry(&mut out, &entry);
     }
     // What Helm trims begins with the line of a document, if it holds anything.
     out.truncate(out.trim_end_with(unicode::is_space).len());
     out.push(b'\n');
-    for document in shown_hooks(manifests, selection) {
-        write_entry(&mut out, &Entry { is_crd: false, source: &document.path, text: document.text() });
+    for entry in hooks() {
+        write_entry(&mut out, &entry);
     }
     if selection.show_only.is_empty() { Ok(out) } else { show_only(&out, &selection.show_only, dialect) }
 }

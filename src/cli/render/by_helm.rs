@@ -41,7 +41,7 @@ pub(crate) fn render(
         version: None,
         output: Output::Stream(Str::from(output.stdout)),
         asks_operation: true,
-        asks_random: false,
+        random_files: Vec::new(),
     })
 }
 

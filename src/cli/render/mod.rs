@@ -37,8 +37,8 @@ pub(crate) struct Rendered {
     pub output: Output,
     /// Whether a template looks at `.Release.IsUpgrade`, `.Release.IsInstall` or `.Release.Revision`.
     pub asks_operation: bool,
-    /// Whether a template asks for random numbers, so that another seed may give another result.
-    pub asks_random: bool,
+    /// The files that may be different with another seed.
+    pub random_files: Vec<String>,
 }
 
 /// What a renderer gives.

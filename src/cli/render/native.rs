@@ -87,7 +87,7 @@ impl Source {
             name: rendering.chart().metadata.name.clone(),
             version: Some(rendering.chart().metadata.version.clone()),
             output: Output::Files(rendering.files().iter().map(|(path, text)| (path.clone(), text.clone())).collect()),
-            asks_random: rendering.used_randomness,
+            random_files: rendering.random_files(),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! Mirrors `text/template` and `text/template/parse` of Go 1.26. The functions a template may call are handed in as a
 //! [`FuncTable`]; the embedder's own state travels through as [`Interp::host`].
 
+mod ahead;
 mod builtin;
 mod error;
 mod exec;

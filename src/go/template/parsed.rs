@@ -4,31 +4,32 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::ahead::Ahead;
 use super::error::ParseError;
 use super::func::FuncTable;
-use super::parse::{Parse, Parsed, Tree, begin, finish, parse};
+use super::parse::{Parse, Parsed, Tree, begin, finish};
 use crate::go::limits;
 use crate::go::value::Str;
 
 /// The templates a text defines.
 pub(super) type Trees = Rc<[Rc<Tree>]>;
 
+/// By their names.
+type Files = HashMap<Str, (Arc<[u8]>, Trees), RandomState>;
+
 /// Parsed texts, for all sets that are made over them.
 #[derive(Debug)]
 pub struct ParsedTexts {
     root: Str,
     funcs: &'static FuncTable,
-    files: RefCell<HashMap<Str, (Str, Trees), RandomState>>,
+    files: RefCell<Files>,
+    ahead: RefCell<Ahead>,
     inline: RefCell<Inline>,
 }
-
-/// So many bytes of templates are worth a second thread.
-const LARGE: usize = 64 << 10;
 
 /// Reading a byte of a template, and keeping its nodes, is as much work as making so many bytes of text.
 const WORK_OF_PARSING: usize = 32;
@@ -51,7 +52,13 @@ impl Inline {
 impl ParsedTexts {
     /// None yet. `root` is the name of Go's parent template, under which texts of `tpl` are parsed (`gotpl` in Helm).
     pub fn new(root: impl Into<Str>, funcs: &'static FuncTable) -> ParsedTexts {
-        ParsedTexts { root: root.into(), funcs, files: RefCell::default(), inline: RefCell::default() }
+        ParsedTexts {
+            root: root.into(),
+            funcs,
+            files: RefCell::default(),
+            ahead: RefCell::new(Ahead::new(funcs)),
+            inline: RefCell::default(),
+        }
     }
 
     /// The name of Go's parent template.
@@ -64,41 +71,40 @@ impl ParsedTexts {
         self.funcs
     }
 
+    /// Takes in the text of a file that will probably be asked for: parsing it can begin while other files are read.
+    pub fn expect(&self, text: &Arc<[u8]>) {
+        self.ahead.borrow_mut().add(text);
+    }
+
     /// What the text of a file defines.
-    pub(super) fn file(&self, name: Str, text: Str) -> Result<Trees, Box<ParseError>> {
-        if let Some(trees) = self.known(&name, &text) {
-            return Ok(trees);
+    pub(super) fn file(&self, name: Str, text: Arc<[u8]>) -> Result<Trees, Box<ParseError>> {
+        match self.known(&name, &text) {
+            Some(trees) => Ok(trees),
+            None => self.keep(name, text.clone(), begin(&text, self.funcs)),
         }
-        let trees = self.parse(&name, &text, false)?;
-        self.keep(name, text, Rc::clone(&trees));
-        Ok(trees)
     }
 
     /// What the texts of files define, in their order, up to the first that does not parse.
-    pub(super) fn files(&self, files: &[(Str, Str)]) -> Result<Vec<Trees>, (usize, Box<ParseError>)> {
-        let is_new = |(_, (name, text)): &(usize, &(Str, Str))| self.known(name, text).is_none();
-        let new: Vec<(usize, &(Str, Str))> = files.iter().enumerate().filter(is_new).collect();
-        let texts: Vec<_> = new.iter().map(|(_, (name, text))| (name.as_bytes(), text.as_bytes())).collect();
-        if texts.iter().map(|(_, text)| text.len()).sum::<usize>() >= LARGE {
-            let begun = begin_all(&texts, self.funcs);
-            for ((at, (name, text)), begun) in new.into_iter().zip(begun) {
-                let Some(begun) = begun else { continue };
-                let trees = finish(name, text, false, begun).map_err(|e| (at, e))?;
-                self.keep(name.clone(), text.clone(), trees.into_iter().map(Rc::new).collect());
-            }
-        }
-        let tree =
-            |(at, (name, text)): (usize, &(Str, Str))| self.file(name.clone(), text.clone()).map_err(|e| (at, e));
-        files.iter().enumerate().map(tree).collect()
+    pub(super) fn files(&self, files: &[(Str, Arc<[u8]>)]) -> Result<Vec<Trees>, (usize, Box<ParseError>)> {
+        let is_new = |(name, text): &&(Str, Arc<[u8]>)| self.known(name, text).is_none();
+        let new: Vec<Arc<[u8]>> = files.iter().filter(is_new).map(|(_, text)| Arc::clone(text)).collect();
+        let mut begun = self.ahead.replace(Ahead::new(self.funcs)).take(&new);
+        let mut trees = |(name, text): &(Str, Arc<[u8]>)| match begun(text) {
+            Some(begun) => self.keep(name.clone(), Arc::clone(text), begun),
+            None => self.file(name.clone(), Arc::clone(text)),
+        };
+        files.iter().enumerate().map(|(at, file)| trees(file).map_err(|e| (at, e))).collect()
     }
 
-    fn known(&self, name: &Str, text: &Str) -> Option<Trees> {
+    fn known(&self, name: &Str, text: &[u8]) -> Option<Trees> {
         let files = self.files.borrow();
-        files.get(name).filter(|(known, _)| known == text).map(|(_, trees)| Rc::clone(trees))
+        files.get(name).filter(|(known, _)| **known == *text).map(|(_, trees)| Rc::clone(trees))
     }
 
-    fn keep(&self, name: Str, text: Str, trees: Trees) {
-        self.files.borrow_mut().insert(name, (text, trees));
+    fn keep(&self, name: Str, text: Arc<[u8]>, begun: Parsed<Parse>) -> Result<Trees, Box<ParseError>> {
+        let trees: Trees = finish(&name, None, begun)?.into_iter().map(Rc::new).collect();
+        self.files.borrow_mut().insert(name, (text, Rc::clone(&trees)));
+        Ok(trees)
     }
 
     /// What an argument of `tpl` defines, and itself.
@@ -107,7 +113,8 @@ impl ParsedTexts {
             return Ok(Rc::clone(trees));
         }
         limits::work(WORK_OF_PARSING * (WORK_OF_TEXT + text.len()));
-        let trees = self.parse(&self.root, text, true)?;
+        let begun = begin(&Arc::from(text.as_bytes()), self.funcs);
+        let trees: Trees = finish(&self.root, Some(text), begun)?.into_iter().map(Rc::new).collect::<Trees>();
         let mut inline = self.inline.borrow_mut();
         if inline.bytes + text.len() > Inline::LIMIT {
             *inline = Inline::default();
@@ -116,40 +123,4 @@ impl ParsedTexts {
         inline.parsed.insert(text.clone(), Rc::clone(&trees));
         Ok(trees)
     }
-
-    fn parse(&self, name: &Str, text: &Str, inline: bool) -> Result<Trees, Box<ParseError>> {
-        Ok(parse(name, text, inline, self.funcs)?.into_iter().map(Rc::new).collect())
-    }
-}
-
-/// Parses texts on two threads, each of which takes the next one when it is done with another. On a thread of a pool, which has
-/// its share of the processors already, it is one.
-fn begin_all<'t>(texts: &[(&'t [u8], &'t [u8])], funcs: &'static FuncTable) -> Vec<Option<Parsed<Parse<'t>>>> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let take = || {
-            texts.get(next.load(Ordering::Relaxed)).and_then(|_| {
-                let at = next.fetch_add(1, Ordering::Relaxed);
-                texts.get(at).map(|(name, text)| (at, begin(name, text, funcs)))
-            })
-        };
-        std::iter::from_fn(take).collect::<Vec<_>>()
-    };
-    let done = thread::scope(|scope| {
-        let is_free = rayon::current_thread_index().is_none();
-        let other = is_free.then(|| thread::Builder::new().spawn_scoped(scope, work)).and_then(Result::ok);
-        let mut done = work();
-        if let Some(other) = other {
-            // A thread that did not come to its end leaves its texts to whoever asks for them.
-            done.extend(other.join().unwrap_or_default());
-        }
-        done
-    });
-    let mut begun: Vec<_> = texts.iter().map(|_| None).collect();
-    for (at, parse) in done {
-        if let Some(place) = begun.get_mut(at) {
-            *place = Some(parse);
-        }
-    }
-    begun
 }

@@ -6,6 +6,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -72,8 +73,8 @@ impl TemplateSet {
     ///
     /// # Errors
     /// Go's error when the text does not parse; the set is unchanged then.
-    pub fn parse(&mut self, name: impl Into<Str>, text: impl Into<Str>) -> Result<(), Box<ParseError>> {
-        let trees = self.texts.file(name.into(), text.into())?;
+    pub fn parse(&mut self, name: impl Into<Str>, text: impl AsRef<[u8]>) -> Result<(), Box<ParseError>> {
+        let trees = self.texts.file(name.into(), text.as_ref().into())?;
         self.add(&trees);
         Ok(())
     }
@@ -82,7 +83,7 @@ impl TemplateSet {
     ///
     /// # Errors
     /// The first text that does not parse, by its number, with Go's error; the set is unchanged then.
-    pub fn parse_all(&mut self, files: &[(Str, Str)]) -> Result<(), (usize, Box<ParseError>)> {
+    pub fn parse_all(&mut self, files: &[(Str, Arc<[u8]>)]) -> Result<(), (usize, Box<ParseError>)> {
         for trees in self.texts.files(files)? {
             self.add(&trees);
         }

@@ -1,6 +1,7 @@
 //! Cases whose answers do not need Helm; those that do are recorded in `testdata/template`.
 
-use std::sync::LazyLock;
+use std::rc::Rc;
+use std::sync::{Arc, LazyLock};
 
 use super::*;
 use crate::go::value::{Map, Str, Type, Value};
@@ -220,6 +221,42 @@ fn a_failed_parse_leaves_the_set_as_it_was() {
     set.parse("u", "{{ define `d` }}new{{ end }}{{ nofunc }}").expect_err("does not parse");
     assert_eq!(set.execute("t", &data(), &()).map(|out| out.to_string()), Ok("old".to_owned()));
     assert!(!set.contains("u"));
+}
+
+/// Texts that come in while others are parsed, of which not all are asked for, and with which others are.
+#[test]
+fn texts_parsed_ahead_are_as_others() {
+    let filler = "{{ if .a }}{{ .s | upper }}{{ end }}\n".repeat(80);
+    let texts: Vec<Arc<[u8]>> = (0..60)
+        .map(|n| format!("{{{{ define \"d{n}\" }}}}{n}{{{{ end }}}}{filler}{n} {{{{ template \"d{n}\" }}}}"))
+        .map(|text| Arc::from(text.as_bytes()))
+        .collect();
+    let asked = |broken: &str| -> Vec<(Str, Arc<[u8]>)> {
+        let mut files: Vec<(Str, Arc<[u8]>)> = texts
+            .iter()
+            .enumerate()
+            .skip(3)
+            .map(|(n, text)| (format!("t{n}").as_str().into(), Arc::clone(text)))
+            .collect();
+        files.push(("last".into(), Arc::from(broken.as_bytes())));
+        files
+    };
+    let outcome = |ahead: bool, broken: &str| {
+        let texts_of = Rc::new(ParsedTexts::new("gotpl", &TABLE));
+        if ahead {
+            texts.iter().for_each(|text| texts_of.expect(text));
+            texts_of.expect(&Arc::from(&b"{{ nobody asks"[..]));
+        }
+        let mut set = TemplateSet::over(texts_of, MissingKey::Zero);
+        set.parse_all(&asked(broken)).map_err(|(at, e)| (at, e.to_string()))?;
+        let run = |n| set.execute(format!("t{n}").as_str(), &data(), &()).map(|out| out.to_string());
+        (3..60).map(run).collect::<Result<String, _>>().map_err(|e| (0, e.to_string()))
+    };
+    for broken in ["fine", "{{ .a", "{{ if\n .a }}\n{{ \"", "{{ define \"last\" }}a{{ end }}b"] {
+        let (with, without): (Result<String, (usize, String)>, _) = (outcome(true, broken), outcome(false, broken));
+        assert_eq!(with, without, "{broken}");
+        assert_eq!(with.is_ok(), broken == "fine", "{broken}");
+    }
 }
 
 /// Any text parses or does not, and runs or fails; neither takes long nor the process with it.

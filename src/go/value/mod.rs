@@ -23,6 +23,7 @@ pub use self::types::{FloatKind, IntKind, Kind, ListType, MapType, NamedInt, Typ
 pub use self::watch::{Seen, Watch};
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A Go value.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +44,7 @@ pub enum Value {
     /// `string`.
     String(Str),
     /// `[]uint8`.
-    Bytes(Rc<[u8]>),
+    Bytes(Arc<[u8]>),
     /// A slice.
     List(List),
     /// A map with string keys.

@@ -31,11 +31,6 @@ impl Str {
     pub fn to_text(&self) -> std::borrow::Cow<'_, str> {
         self.0.to_str_lossy()
     }
-
-    /// The shared bytes, without a copy.
-    pub fn into_shared(self) -> Rc<[u8]> {
-        self.0
-    }
 }
 
 impl Default for Str {
@@ -90,12 +85,6 @@ impl From<Vec<u8>> for Str {
 impl From<&BStr> for Str {
     fn from(s: &BStr) -> Str {
         Str(Rc::from(s.as_bytes()))
-    }
-}
-
-impl From<Rc<[u8]>> for Str {
-    fn from(s: Rc<[u8]>) -> Str {
-        Str(s)
     }
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::archive::{MAX_FILE_SIZE, without_bom};
 
@@ -17,13 +18,13 @@ pub struct Data(Kind);
 
 #[derive(Clone)]
 enum Kind {
-    Read(Rc<[u8]>),
+    Read(Arc<[u8]>),
     Later(Rc<Later>),
 }
 
 struct Later {
     path: PathBuf,
-    bytes: OnceCell<Rc<[u8]>>,
+    bytes: OnceCell<Arc<[u8]>>,
 }
 
 impl Data {
@@ -33,7 +34,7 @@ impl Data {
     }
 
     /// The bytes, shared.
-    pub fn shared(&self) -> &Rc<[u8]> {
+    pub fn shared(&self) -> &Arc<[u8]> {
         match &self.0 {
             Kind::Read(bytes) => bytes,
             Kind::Later(later) => later.bytes.get_or_init(|| read(&later.path).unwrap_or_default().into()),
@@ -55,8 +56,8 @@ impl Deref for Data {
     }
 }
 
-impl From<Rc<[u8]>> for Data {
-    fn from(bytes: Rc<[u8]>) -> Data {
+impl From<Arc<[u8]>> for Data {
+    fn from(bytes: Arc<[u8]>) -> Data {
         Data(Kind::Read(bytes))
     }
 }

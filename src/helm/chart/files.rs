@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::archive;
 use super::error::LoadError;
@@ -94,7 +95,7 @@ impl Loading<'_> {
                 chart.values = values::read_file(&file.data, self.dialect).map_err(|e| unreadable(&file.name, e))?;
                 chart.values_file = Some(file);
             }
-            "values.schema.json" => chart.schema = Some(Rc::clone(file.data.shared())),
+            "values.schema.json" => chart.schema = Some(Arc::clone(file.data.shared())),
             "requirements.yaml" => {
                 let metadata = metadata.get_or_insert_with(Draft::default);
                 let text = "Warning: Dependencies are handled in Chart.yaml since apiVersion \"v2\". We recommend migrating dependencies to Chart.yaml.";

@@ -5,13 +5,14 @@
 use std::fs::{self, File, FileType};
 use std::io::{self, Read, Seek};
 use std::path::{Component, Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use super::archive::{BOM, MAX_FILE_SIZE, without_bom};
 use super::data::Data;
 use super::error::LoadError;
 use super::ignore::{self, Rules};
 use super::model::ChartFile;
+use crate::go::template::ParsedTexts;
 use crate::go::{errno, strconv};
 use crate::helm::dialect::Dialect;
 use crate::helm::log::{Level, Log};
@@ -31,7 +32,12 @@ const SMALL_FILE: usize = 64 << 10;
 const MAX_LINKS: usize = 255;
 
 /// Reads all files of a folder that `.helmignore` does not exclude. The folder's path is absolute.
-pub(super) fn read_files(folder: &Path, dialect: &Dialect, log: &mut Log) -> Result<Vec<ChartFile>, LoadError> {
+pub(super) fn read_files(
+    folder: &Path,
+    dialect: &Dialect,
+    texts: &ParsedTexts,
+    log: &mut Log,
+) -> Result<Vec<ChartFile>, LoadError> {
     let ignore_file = folder.join(ignore::FILE);
     let text = match fs::metadata(&ignore_file) {
         Err(_) => None,
@@ -42,7 +48,7 @@ pub(super) fn read_files(folder: &Path, dialect: &Dialect, log: &mut Log) -> Res
         }
     };
     let rules = Rules::new(text.as_deref(), dialect).map_err(|e| LoadError::new(e).in_file(ignore::FILE))?;
-    let mut walk = Walk { rules, files: Vec::new(), entries: 0, bytes: 0, start: vec![0; SMALL_FILE], log };
+    let mut walk = Walk { rules, files: Vec::new(), entries: 0, bytes: 0, start: vec![0; SMALL_FILE], texts, log };
     walk.children(folder, "")?;
     Ok(walk.files)
 }
@@ -54,6 +60,8 @@ struct Walk<'l> {
     bytes: u64,
     /// Room for the beginning of a file, which mostly is the whole of it: then its size need not be asked for.
     start: Vec<u8>,
+    /// Where templates are parsed.
+    texts: &'l ParsedTexts,
     log: &'l mut Log,
 }
 
@@ -152,11 +160,14 @@ impl Walk<'_> {
         self.count(size, target, &relative)?;
         let data = if is_whole {
             let bytes = self.start.get(..start).unwrap_or_default();
-            Rc::from(bytes.strip_prefix(BOM).unwrap_or(bytes))
+            Arc::from(bytes.strip_prefix(BOM).unwrap_or(bytes))
         } else {
             file.rewind().map_err(unreadable)?;
             read(&mut file, size).map_err(unreadable)?
         };
+        if is_template(&relative) {
+            self.texts.expect(&data);
+        }
         self.files.push(ChartFile { name: relative, data: data.into() });
         Ok(())
     }
@@ -187,6 +198,11 @@ fn is_readable_by_all(_: &fs::Metadata) -> bool {
     false
 }
 
+/// Templates of a chart, and of charts below it.
+fn is_template(relative: &str) -> bool {
+    relative.starts_with("templates/") || relative.contains("/templates/")
+}
+
 /// Files of a chart, and of charts below it, that are looked at by nobody but a template that asks for them.
 fn is_read_later(relative: &str) -> bool {
     let name = relative.rsplit('/').next().unwrap_or(relative);
@@ -212,10 +228,10 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// All of a file. What is read lands where it stays: charts bring megabytes of CRDs, and copying them costs more than parsing the rest.
-fn read(file: &mut File, size: u64) -> io::Result<Rc<[u8]>> {
-    let mut data: Rc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).unwrap_or(0)).collect();
+fn read(file: &mut File, size: u64) -> io::Result<Arc<[u8]>> {
+    let mut data: Arc<[u8]> = std::iter::repeat_n(0, usize::try_from(size).unwrap_or(0)).collect();
     let mut more = Vec::new();
-    if let Some(place) = Rc::get_mut(&mut data) {
+    if let Some(place) = Arc::get_mut(&mut data) {
         match file.read_exact(place) {
             Ok(()) => {}
             Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {

@@ -12,7 +12,7 @@ mod ignore;
 mod metadata;
 mod model;
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,7 @@ pub use model::{Chart, ChartFile, Dependency, Maintainer, Metadata};
 use super::action::Prepared;
 use super::dialect::Dialect;
 use super::log::Log;
-use super::regular;
+use super::{regular, render};
 use crate::go::limits::Work;
 use crate::go::template::ParsedTexts;
 use crate::go::{errno, path};
@@ -38,15 +38,14 @@ pub struct Loaded {
     /// Lines for stderr.
     pub warnings: Vec<String>,
     /// What its renderings have parsed.
-    pub(super) texts: OnceCell<Rc<ParsedTexts>>,
+    pub(super) texts: Rc<ParsedTexts>,
     /// What its last renderings began with.
     pub(super) prepared: RefCell<Vec<Rc<Prepared>>>,
 }
 
 impl Loaded {
-    /// A chart, of which nothing has been parsed.
-    pub fn new(chart: Chart, warnings: Vec<String>) -> Loaded {
-        Loaded { chart, warnings, texts: OnceCell::new(), prepared: RefCell::default() }
+    fn new(chart: Chart, warnings: Vec<String>, texts: Rc<ParsedTexts>) -> Loaded {
+        Loaded { chart, warnings, texts, prepared: RefCell::default() }
     }
 
     /// The chart, to be changed: what earlier renderings began with holds no longer.
@@ -58,7 +57,7 @@ impl Loaded {
     /// The chart with other files, of which those that stay the same need not be parsed again.
     #[must_use]
     pub fn changed(&self, chart: Chart) -> Loaded {
-        Loaded { texts: self.texts.clone(), ..Loaded::new(chart, Vec::new()) }
+        Loaded::new(chart, Vec::new(), Rc::clone(&self.texts))
     }
 }
 
@@ -69,12 +68,12 @@ impl Loaded {
 pub fn load(path: &Path, dialect: &'static Dialect) -> Result<Loaded, LoadError> {
     let path = absolute(path)?;
     let meta = fs::metadata(&path).map_err(|e| LoadError::new(errno::path_error("stat", &path, &e)))?;
-    logged(dialect, |log| {
+    logged(dialect, |log, texts| {
         if meta.is_dir() {
             if dialect.detects_chart_version {
                 detect_in_folder(&path)?;
             }
-            let files = folder::read_files(&path, dialect, log)?;
+            let files = folder::read_files(&path, dialect, texts, log)?;
             files::Loading { dialect, log, unpacked: 0 }.root(files, String::new())
         } else {
             let files = read_archive(&path, dialect)?;
@@ -88,17 +87,18 @@ pub fn load(path: &Path, dialect: &'static Dialect) -> Result<Loaded, LoadError>
 /// # Errors
 /// As [`load`].
 pub fn from_files(files: Vec<ChartFile>, dialect: &'static Dialect) -> Result<Loaded, LoadError> {
-    logged(dialect, |log| files::Loading { dialect, log, unpacked: 0 }.root(files, String::new()))
+    logged(dialect, |log, _| files::Loading { dialect, log, unpacked: 0 }.root(files, String::new()))
 }
 
 fn logged(
     dialect: &'static Dialect,
-    load: impl FnOnce(&mut Log) -> Result<Chart, LoadError>,
+    load: impl FnOnce(&mut Log, &ParsedTexts) -> Result<Chart, LoadError>,
 ) -> Result<Loaded, LoadError> {
     let _work = Work::begin();
     let mut log = Log::new(dialect);
-    match load(&mut log) {
-        Ok(chart) => Ok(Loaded::new(chart, log.into_lines())),
+    let texts = render::texts(dialect);
+    match load(&mut log, &texts) {
+        Ok(chart) => Ok(Loaded::new(chart, log.into_lines(), texts)),
         Err(e) => Err(LoadError { warnings: log.into_lines(), ..e }),
     }
 }

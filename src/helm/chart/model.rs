@@ -1,6 +1,7 @@
 //! The chart as Helm holds it in memory (`pkg/chart`): metadata, default values, files, dependencies.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::data::Data;
 use crate::go::path;
@@ -25,7 +26,7 @@ pub struct Chart {
     /// `values.yaml` as written, with the name it was found under; for places.
     pub values_file: Option<ChartFile>,
     /// `values.schema.json`.
-    pub schema: Option<Rc<[u8]>>,
+    pub schema: Option<Arc<[u8]>>,
     /// Files below `templates/`, in the order they were loaded.
     pub templates: Rc<Vec<ChartFile>>,
     /// All other files that `.Files` shows, and `crds/`.

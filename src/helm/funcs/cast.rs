@@ -38,7 +38,7 @@ pub(super) fn to_float64(value: &Value) -> f64 {
 pub(super) fn strval(value: &Value) -> Str {
     match value {
         Value::String(text) => text.clone(),
-        Value::Bytes(bytes) => Str::from(bytes.clone()),
+        Value::Bytes(bytes) => Str::from(&**bytes),
         other => Str::from(fmt::sprint(std::slice::from_ref(other))),
     }
 }

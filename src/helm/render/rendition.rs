@@ -58,6 +58,11 @@ impl Rendition {
         &self.files
     }
 
+    /// Whether a template asked for randomness, or for what is in the cluster.
+    pub fn asked(&self, path: &str) -> bool {
+        self.trails.get(path).is_some_and(|trail| trail.asked)
+    }
+
     /// What a template gave, when it gives the same for another release in a world.
     pub(super) fn lasting(&self, path: &str, release: &Release, world: &World) -> Option<(&Str, &Trail)> {
         let trail = self.trails.get(path)?;

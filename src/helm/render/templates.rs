@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
@@ -23,7 +24,7 @@ pub struct Templates {
 
 #[derive(Debug)]
 struct Template {
-    text: Rc<[u8]>,
+    text: Arc<[u8]>,
     /// Which chart it belongs to: a chart comes before those below it.
     chart: usize,
     base_path: String,
@@ -43,7 +44,7 @@ impl Templates {
         let order: Vec<String> = order.into_iter().map(|(_, path)| path).collect();
         let mut set = TemplateSet::over(Rc::clone(texts), MissingKey::Zero);
         let text = |path: &String| by_path.get(path).map(|template| template.text.clone()).unwrap_or_default();
-        let files: Vec<(Str, Str)> = order.iter().map(|path| (path.as_str().into(), text(path).into())).collect();
+        let files: Vec<(Str, Arc<[u8]>)> = order.iter().map(|path| (path.as_str().into(), text(path))).collect();
         set.parse_all(&files).map_err(|(at, e)| error::parse_error(order.get(at).map_or("", String::as_str), *e))?;
         Ok(Templates { by_path, order, set, read: Rc::default() })
     }
@@ -84,7 +85,7 @@ fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Tem
         }
         templates.insert(
             joined(&chart.path, &file.name),
-            Template { text: Rc::clone(file.data.shared()), chart: own, base_path: joined(&chart.path, "templates") },
+            Template { text: Arc::clone(file.data.shared()), chart: own, base_path: joined(&chart.path, "templates") },
         );
     }
 }

@@ -224,7 +224,7 @@ impl<'a> Exec<'a> {
             line,
             column,
             context,
-            inline_text: source.inline.then(|| source.text.clone()),
+            inline_text: source.inline.then(|| Str::from(&*source.text)),
         }
     }
 
@@ -282,6 +282,11 @@ impl<'a> Exec<'a> {
             NodeKind::Action { pipe } => {
                 if let Some(trace) = &mut self.trace {
                     trace.enter_action(source, id);
+                } else if let Some(text) = source.lone_string(*pipe) {
+                    // Many dashboards are full of `{{`, written so. They make no value.
+                    limits::work(text.len());
+                    self.write(source, text)?;
+                    return Ok(Flow::Next);
                 }
                 let value = self.eval_pipe(source, dot, *pipe)?;
                 if !declares(source, *pipe) {

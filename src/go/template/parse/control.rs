@@ -177,7 +177,7 @@ impl Parser<'_> {
             self.tree = outer;
             return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
         }
-        self.add_tree(Some(name), root)?;
+        self.add_tree(name, root)?;
         self.tree = outer;
         Ok(self.source.add(NodeKind::Template { name, pipe: Some(pipe) }, token.start, self.since(start)))
     }

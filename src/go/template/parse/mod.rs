@@ -17,6 +17,7 @@ pub(super) use self::tree::{
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use self::lex::Keywords;
 use self::token::{Token, TokenKind, Tokens};
@@ -37,38 +38,33 @@ pub(super) type Parsed<T> = Result<T, Box<Failure>>;
 #[derive(Debug)]
 pub(super) struct Failure {
     cause: String,
+    /// The line of the text in which the action began that has no end, if `cause` is to go on with it.
+    started: Option<u32>,
     offset: u32,
     line: u32,
     column: u32,
 }
 
-/// A text that has been parsed, and the trees in it under their names; the main tree is named as the text is.
+/// A text that has been parsed. What it is called is of no matter before [`finish`].
 #[derive(Debug)]
-pub(super) struct Parse<'t> {
-    syntax: Syntax<&'t [u8]>,
-    trees: Vec<(Option<StringId>, NodeId)>,
+pub(super) struct Parse {
+    syntax: Syntax<Arc<[u8]>>,
+    /// The trees it defines.
+    defined: Vec<(StringId, NodeId)>,
+    /// Everything outside of them.
+    main: NodeId,
+    /// What Go would have looked at last.
+    end: u32,
 }
 
-/// Parses a text. Gives the main tree under `name` and every tree defined in it; an empty main tree does not replace a
-/// defined one of the same name.
-pub(super) fn parse(
-    name: &Str,
-    text: &Str,
-    inline: bool,
-    funcs: &'static FuncTable,
-) -> Result<Vec<Tree>, Box<ParseError>> {
-    finish(name, text, inline, begin(name.as_bytes(), text.as_bytes(), funcs))
-}
-
-/// The part of parsing that any thread can do.
-pub(super) fn begin<'t>(name: &'t [u8], text: &'t [u8], funcs: &'static FuncTable) -> Parsed<Parse<'t>> {
+/// The part of parsing that any thread can do, before it is known what the text is called.
+pub(super) fn begin(text: &Arc<[u8]>, funcs: &'static FuncTable) -> Parsed<Parse> {
     let too_long = u32::try_from(text.len()).is_err();
     let known = |word: &str| funcs.get(word).is_some();
     let keywords = Keywords { break_: !known("break"), continue_: !known("continue") };
     let tokens = lex::lex(if too_long { b"" } else { text }, keywords);
     let mut parser = Parser {
-        name,
-        source: Syntax::new(text, tokens.list.len()),
+        source: Syntax::new(&**text, tokens.list.len()),
         tokens,
         next: 0,
         past_space: false,
@@ -83,20 +79,19 @@ pub(super) fn begin<'t>(name: &'t [u8], text: &'t [u8], funcs: &'static FuncTabl
     if too_long {
         return Err(parser.error("template text of 4 GiB or more"));
     }
-    let root = parser.top_level()?;
-    parser.add_tree(None, root)?;
-    Ok(Parse { syntax: parser.source, trees: parser.trees })
+    let main = parser.top_level()?;
+    let end = parser.looked_at_last();
+    Ok(Parse { syntax: parser.source.over(Arc::clone(text)), defined: parser.trees, main, end })
 }
 
-/// What [`begin`] gave for the text, as the evaluator wants it.
-pub(super) fn finish(
-    name: &Str,
-    text: &Str,
-    inline: bool,
-    begun: Parsed<Parse<'_>>,
-) -> Result<Vec<Tree>, Box<ParseError>> {
-    let Parse { syntax, trees } = begun.map_err(|failure| {
-        let Failure { cause, offset, line, column } = *failure;
+/// What [`begin`] gave, as the evaluator wants it: the trees under their names, of which the main one has the text's; an empty one
+/// replaces none that is defined under the same name. `inline` is the text if it is an argument of `tpl`.
+pub(super) fn finish(name: &Str, inline: Option<&Str>, begun: Parsed<Parse>) -> Result<Vec<Tree>, Box<ParseError>> {
+    let failed = |failure: Box<Failure>| {
+        let Failure { mut cause, started, offset, line, column } = *failure;
+        if let Some(started) = started {
+            cause = format!("{cause} started at {name}:{started}");
+        }
         Box::new(ParseError {
             message: format!("template: {name}:{line}: {cause}"),
             frame: Frame {
@@ -105,18 +100,33 @@ pub(super) fn finish(
                 line,
                 column,
                 context: String::new(),
-                inline_text: inline.then(|| text.clone()),
+                inline_text: inline.cloned(),
             },
             cause,
         })
-    })?;
-    let source = Rc::new(Source::new(name.clone(), text.clone(), inline, syntax));
-    let tree = |(defined, root): (Option<StringId>, NodeId)| Tree {
-        name: defined.map_or_else(|| name.clone(), |defined| source.string(defined)),
-        source: Rc::clone(&source),
-        root,
     };
-    Ok(trees.into_iter().map(tree).collect())
+    let Parse { syntax, defined, main, end } = begun.map_err(failed)?;
+    let source = Rc::new(Source::new(name.clone(), inline.is_some(), syntax));
+    let tree = |name, root| Tree { name, source: Rc::clone(&source), root };
+    let mut trees: Vec<Tree> = defined.into_iter().map(|(name, root)| tree(source.string(name), root)).collect();
+    match trees.iter_mut().find(|tree| tree.name == *name) {
+        None => trees.push(tree(name.clone(), main)),
+        Some(same) if same.is_empty() => same.root = main,
+        Some(_) if source.is_empty_tree(main) => {}
+        Some(_) => return Err(failed(Failure::at(end, &source, twice_defined(name)))),
+    }
+    Ok(trees)
+}
+
+impl Failure {
+    fn at<T: AsRef<[u8]>>(offset: u32, source: &Syntax<T>, cause: String) -> Box<Failure> {
+        let (line, column) = source.line_and_column(offset);
+        Box::new(Failure { cause, started: None, offset, line, column })
+    }
+}
+
+fn twice_defined(name: &[u8]) -> String {
+    format!("template: multiple definition of template {}", quote(name))
 }
 
 /// What belongs to one tree of the text: `define` and `block` begin a new one.
@@ -169,7 +179,6 @@ enum Item {
 }
 
 struct Parser<'a> {
-    name: &'a [u8],
     tokens: Tokens,
     /// Which token comes next.
     next: usize,
@@ -184,7 +193,8 @@ struct Parser<'a> {
     /// Where the last token ended that was really taken.
     last_end: u32,
     tree: TreeState,
-    trees: Vec<(Option<StringId>, NodeId)>,
+    /// Those that are defined.
+    trees: Vec<(StringId, NodeId)>,
 }
 
 impl<'a> Parser<'a> {
@@ -266,16 +276,19 @@ impl<'a> Parser<'a> {
         self.source.line_and_column(offset).0
     }
 
-    /// An error at the token read last.
-    fn error(&self, cause: impl Into<String>) -> Box<Failure> {
+    /// Where the token begins that was looked at last.
+    fn looked_at_last(&self) -> u32 {
         let seen = self.tree.seen;
-        let offset = match seen.checked_sub(1) {
+        match seen.checked_sub(1) {
             None => 0,
             Some(last) if seen.is_multiple_of(2) => self.tokens.at(last / 2).start,
             Some(last) => self.space_before(last / 2),
-        };
-        let (line, column) = self.source.line_and_column(offset);
-        Box::new(Failure { cause: cause.into(), offset, line, column })
+        }
+    }
+
+    /// An error at the token looked at last.
+    fn error(&self, cause: impl Into<String>) -> Box<Failure> {
+        Failure::at(self.looked_at_last(), &self.source, cause.into())
     }
 
     fn show(&self, token: Token) -> String {
@@ -297,7 +310,9 @@ impl<'a> Parser<'a> {
         let start = self.tree.action.map(|start| self.line(start));
         let Some(start) = start.filter(|start| *start != self.line(token.start)) else { return self.error(shown) };
         let link = if shown.ends_with(" action") { "" } else { " in action" };
-        self.error(format!("{shown}{link} started at {}:{start}", String::from_utf8_lossy(self.name)))
+        let mut failure = self.error(format!("{shown}{link}"));
+        failure.started = Some(start);
+        failure
     }
 
     fn callee(&mut self, name: &[u8]) -> Option<Callee> {
@@ -393,29 +408,18 @@ impl<'a> Parser<'a> {
         if end != End::End {
             return Err(self.error(format!("unexpected {} in {CONTEXT}", end.text())));
         }
-        self.add_tree(Some(name), root)?;
+        self.add_tree(name, root)?;
         self.tree = outer;
         Ok(())
     }
 
-    fn add_tree(&mut self, defined: Option<StringId>, root: NodeId) -> Parsed<()> {
-        let name = |defined: Option<StringId>| defined.map_or(self.name, |defined| self.source.meaning(defined));
-        let Some(at) = self.trees.iter().position(|(other, _)| name(*other) == name(defined)) else {
-            self.trees.push((defined, root));
-            return Ok(());
-        };
-        let is_empty = |root| self.source.is_empty_tree(root);
-        match self.trees.get(at).copied() {
-            Some((_, earlier)) if is_empty(earlier) => {
-                if let Some((_, earlier)) = self.trees.get_mut(at) {
-                    *earlier = root;
-                }
-            }
-            _ if is_empty(root) => {}
-            _ => {
-                let cause = format!("template: multiple definition of template {}", quote(name(defined)));
-                return Err(self.error(cause));
-            }
+    fn add_tree(&mut self, name: StringId, root: NodeId) -> Parsed<()> {
+        let is_same = |(other, _): &&mut (StringId, NodeId)| self.source.meaning(*other) == self.source.meaning(name);
+        match self.trees.iter_mut().find(is_same) {
+            None => self.trees.push((name, root)),
+            Some((_, earlier)) if self.source.is_empty_tree(*earlier) => *earlier = root,
+            Some(_) if self.source.is_empty_tree(root) => {}
+            Some(_) => return Err(self.error(twice_defined(self.source.meaning(name)))),
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use std::num::NonZeroU32;
 use std::ops::{Deref, Range};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bstr::ByteSlice;
 
@@ -173,16 +174,14 @@ pub(in crate::go::template) struct Source {
     pub(in crate::go::template) name: Str,
     /// True for the argument of `tpl`, which is no file.
     pub(in crate::go::template) inline: bool,
-    syntax: Syntax<Str>,
+    syntax: Syntax<Arc<[u8]>>,
     /// What the strings mean, for those that were asked for: most strings of most templates never are.
     values: Vec<OnceCell<Str>>,
 }
 
 impl Source {
-    pub(super) fn new(name: Str, text: Str, inline: bool, syntax: Syntax<&[u8]>) -> Source {
-        let Syntax { nodes, runs, names, symbols, numbers, strings, declared, functions, .. } = syntax;
-        let values = std::iter::repeat_with(OnceCell::new).take(strings.len()).collect();
-        let syntax = Syntax { text, nodes, runs, names, symbols, numbers, strings, declared, functions };
+    pub(super) fn new(name: Str, inline: bool, syntax: Syntax<Arc<[u8]>>) -> Source {
+        let values = std::iter::repeat_with(OnceCell::new).take(syntax.strings.len()).collect();
         Source { name, inline, syntax, values }
     }
 
@@ -194,9 +193,9 @@ impl Source {
 }
 
 impl Deref for Source {
-    type Target = Syntax<Str>;
+    type Target = Syntax<Arc<[u8]>>;
 
-    fn deref(&self) -> &Syntax<Str> {
+    fn deref(&self) -> &Syntax<Arc<[u8]>> {
         &self.syntax
     }
 }
@@ -234,6 +233,12 @@ impl<T: AsRef<[u8]>> Syntax<T> {
             declared: Vec::new(),
             functions: Vec::new(),
         }
+    }
+
+    /// The same over another handle of the text.
+    pub(super) fn over<U>(self, text: U) -> Syntax<U> {
+        let Syntax { nodes, runs, names, symbols, numbers, strings, declared, functions, .. } = self;
+        Syntax { text, nodes, runs, names, symbols, numbers, strings, declared, functions }
     }
 
     pub(in crate::go::template) fn node(&self, id: NodeId) -> &Node {
@@ -282,6 +287,16 @@ impl<T: AsRef<[u8]>> Syntax<T> {
             .unquoted
             .as_deref()
             .unwrap_or_else(|| self.bytes(Bytes { start: start + 1, end: end.saturating_sub(1) }))
+    }
+
+    /// What a pipeline means that is nothing but a string.
+    pub(in crate::go::template) fn lone_string(&self, pipe: NodeId) -> Option<&[u8]> {
+        let NodeKind::Pipe(Pipe { declared: None, commands }) = self.kind(pipe) else { return None };
+        let &[command] = self.nodes(*commands) else { return None };
+        let NodeKind::Command { args } = self.kind(command) else { return None };
+        let &[only] = self.nodes(*args) else { return None };
+        let NodeKind::String(string) = self.kind(only) else { return None };
+        Some(self.meaning(*string))
     }
 
     /// A string as it is written.

@@ -4,6 +4,7 @@
 //! dependencies works on the same graph Helm has, and a tree of [`Chart`]s is made of it in the end.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::go::value::Map;
 use crate::helm::chart::{Chart, ChartFile, Dependency, Metadata};
@@ -55,7 +56,7 @@ pub(super) struct Contents {
 
 struct Content {
     values_file: Option<ChartFile>,
-    schema: Option<Rc<[u8]>>,
+    schema: Option<Arc<[u8]>>,
     templates: Rc<Vec<ChartFile>>,
     files: Rc<Vec<ChartFile>>,
     location: String,
