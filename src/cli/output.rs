@@ -91,7 +91,24 @@ pub(crate) fn deliver_in_parts(file: Option<&str>, write: impl FnOnce(Box<dyn Fn
 /// When it cannot be written for another reason.
 pub(crate) fn to_stdout(bytes: &[u8]) -> Result<(), Fatal> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+    unless_closed(stdout.write_all(bytes).and_then(|()| stdout.flush()))
+}
+
+/// [`to_stdout`], of many pieces.
+///
+/// # Errors
+/// As [`to_stdout`].
+pub(crate) fn pieces_to_stdout(pieces: &[impl AsRef<[u8]>]) -> Result<(), Fatal> {
+    let mut stdout = io::BufWriter::with_capacity(AT_ONCE, io::stdout().lock());
+    let written = pieces.iter().try_for_each(|piece| stdout.write_all(piece.as_ref()));
+    unless_closed(written.and_then(|()| stdout.flush()))
+}
+
+/// What a pipe takes at once.
+const AT_ONCE: usize = 64 << 10;
+
+fn unless_closed(written: io::Result<()>) -> Result<(), Fatal> {
+    match written {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(Fatal::load(format!("cannot write to stdout: {e}"))),
         _ => Ok(()),
     }

@@ -15,7 +15,7 @@ use crate::report::manifests::{self, OutputFile, Selection};
 use super::args::TemplateCommand;
 use super::exit::{self, Fatal, Outcome};
 use super::find::{self, Place};
-use super::output::{to_stderr, to_stdout};
+use super::output::{pieces_to_stdout, to_stderr, to_stdout};
 use super::problem;
 use super::render::RenderFailure;
 use super::render::native::{self, Source};
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &TemplateCommand, settings: &Settings) -> Outcome {
         return write_files(folder, release, &manifests, &crds, &selection);
     }
     let printed = match manifests::print(&manifests, &crds, &selection, dialect) {
-        Ok(text) => to_stdout(&text).map(|()| exit::OK),
+        Ok(pieces) => pieces_to_stdout(&pieces).map(|()| exit::OK),
         Err(message) => Err(Fatal::load(message)),
     };
     // The process ends here; taking a hundred thousand small things apart first is a tenth of a cold run.

@@ -2,6 +2,8 @@
 //!
 //! Mirrors `renderResources` (`pkg/action/action.go`) and `cmd/helm/template.go`.
 
+use std::borrow::Cow;
+
 use bstr::ByteSlice;
 
 use crate::go::{path, unicode};
@@ -27,38 +29,39 @@ struct Entry<'a> {
     text: &'a [u8],
 }
 
-/// The text on stdout.
+/// The text on stdout, in pieces.
 ///
 /// # Errors
 /// When a pattern of `show_only` finds nothing: Helm's text.
-pub fn print(
-    manifests: &Manifests,
-    crds: &[(String, ChartFile)],
+pub fn print<'a>(
+    manifests: &'a Manifests,
+    crds: &'a [(String, ChartFile)],
     selection: &Selection,
     dialect: &Dialect,
-) -> Result<Vec<u8>, String> {
-    let room = |entry: Entry<'_>| 32 + entry.source.len() + entry.text.len();
-    let entries = || plain_entries(manifests, crds);
-    let hooks = || shown_hooks(manifests, selection).map(|d| Entry { is_crd: false, source: &d.path, text: d.text() });
-    let mut out = Vec::with_capacity(entries().chain(hooks()).map(room).sum());
-    for entry in entries() {
-        write_entry(&mut out, &entry);
-    }
+) -> Result<Vec<Cow<'a, [u8]>>, String> {
+    let mut pieces: Vec<&[u8]> = plain_entries(manifests, crds).flat_map(|entry| entry.pieces()).collect();
     // What Helm trims begins with the line of a document, if it holds anything.
-    out.truncate(out.trim_end_with(unicode::is_space).len());
-    out.push(b'\n');
-    for entry in hooks() {
-        write_entry(&mut out, &entry);
+    while let Some(last) = pieces.pop() {
+        let trimmed = last.trim_end_with(unicode::is_space);
+        if !trimmed.is_empty() {
+            pieces.push(trimmed);
+            break;
+        }
     }
-    if selection.show_only.is_empty() { Ok(out) } else { show_only(&out, &selection.show_only, dialect) }
+    pieces.push(b"\n");
+    pieces.extend(shown_hooks(manifests, selection).flat_map(|hook| Entry::of(hook).pieces()));
+    if selection.show_only.is_empty() {
+        return Ok(pieces.into_iter().map(Cow::Borrowed).collect());
+    }
+    show_only(&pieces.concat(), &selection.show_only, dialect).map(|text| vec![Cow::Owned(text)])
 }
 
 fn plain_entries<'a>(manifests: &'a Manifests, crds: &'a [(String, ChartFile)]) -> impl Iterator<Item = Entry<'a>> {
     let crds = crds.iter().map(|(path, file)| Entry { is_crd: true, source: path, text: &file.data });
-    crds.chain(manifests.plain.iter().map(|d| Entry { is_crd: false, source: &d.path, text: d.text() }))
+    crds.chain(manifests.plain.iter().map(Entry::of))
 }
 
-fn shown_hooks<'a>(manifests: &'a Manifests, selection: &'a Selection) -> impl Iterator<Item = &'a Document> {
+fn shown_hooks<'a>(manifests: &'a Manifests, selection: &Selection) -> impl Iterator<Item = &'a Document> {
     let hooks = if selection.no_hooks { &[][..] } else { &manifests.hooks[..] };
     hooks.iter().filter(|hook| !(selection.skip_tests && is_test(hook)))
 }
@@ -67,12 +70,14 @@ fn is_test(hook: &Document) -> bool {
     hook.hook_annotation().and_then(manifest::events).is_some_and(|events| events.contains(&"test"))
 }
 
-fn write_entry(out: &mut Vec<u8>, entry: &Entry<'_>) {
-    out.extend_from_slice(b"---\n# Source: ");
-    out.extend_from_slice(entry.source.as_bytes());
-    out.push(b'\n');
-    out.extend_from_slice(entry.text);
-    out.push(b'\n');
+impl<'a> Entry<'a> {
+    fn of(document: &'a Document) -> Entry<'a> {
+        Entry { is_crd: false, source: &document.path, text: document.text() }
+    }
+
+    fn pieces(&self) -> [&'a [u8]; 5] {
+        [b"---\n# Source: ", self.source.as_bytes(), b"\n", self.text, b"\n"]
+    }
 }
 
 /// Helm splits its own output again and picks the pieces by their `# Source:` line.
@@ -135,7 +140,7 @@ pub fn files<'a>(
         files.push(output_file(&entry, append));
     }
     for document in shown_hooks(manifests, selection) {
-        let entry = Entry { is_crd: false, source: &document.path, text: document.text() };
+        let entry = Entry::of(document);
         let append = files.iter().any(|file| file.path == entry.source) || exists(entry.source);
         files.push(output_file(&entry, append));
     }
@@ -143,7 +148,5 @@ pub fn files<'a>(
 }
 
 fn output_file<'a>(entry: &Entry<'a>, append: bool) -> OutputFile<'a> {
-    let mut content = Vec::new();
-    write_entry(&mut content, entry);
-    OutputFile { is_crd: entry.is_crd, path: entry.source, content, append }
+    OutputFile { is_crd: entry.is_crd, path: entry.source, content: entry.pieces().concat(), append }
 }

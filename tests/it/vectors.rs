@@ -59,7 +59,7 @@ fn rendered(files: &[(String, String)], engine: Engine) -> Result<String, String
     let files = rendering.files().iter().map(|(path, text)| (path.as_str(), text.clone()));
     let manifests = manifest::sort(files, dialect).map_err(|e| e.to_string())?;
     let text = print(&manifests, &[], &Selection::default(), dialect)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    Ok(String::from_utf8_lossy(&text.concat()).into_owned())
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! the removal of notes in `renderResources` (`pkg/action/action.go`). Of hooks it knows the annotation's words and no more.
 
 mod head;
+mod heads;
 mod kinds;
 mod skim;
 mod split;
@@ -22,6 +23,7 @@ use super::dialect::{Dialect, Engine};
 use crate::go::limits::Work;
 use crate::go::strconv;
 use crate::go::value::Str;
+use crate::go::yaml;
 
 /// The annotation that makes a hook.
 pub const HOOK: &str = "helm.sh/hook";
@@ -159,17 +161,27 @@ pub fn sort_beside<'a>(
         other.documents().map(|document| ((&*document.path, document.number), document)).collect();
     let mut files: Vec<(&str, Str)> = files.into_iter().filter(|(path, text)| counts(path, text.as_bytes())).collect();
     files.sort_by(|a, b| a.0.as_bytes().cmp(b.0.as_bytes()));
-    let mut sorted = Manifests::default();
+    let mut documents = Vec::new();
     for (path, file) in files {
         let path: Rc<str> = path.into();
-        for (piece, number) in split(file.as_bytes(), dialect.splitting).into_iter().zip(1..) {
-            let mut document = Document::unread(path.clone(), number, &piece, &file);
-            match known.get(&(&*path, number)) {
-                Some(same) if same.text() == document.text() => document.head = same.head.clone(),
-                _ => document.read_head(dialect)?,
-            }
-            sorted.put(document);
+        let pieces = split(file.as_bytes(), dialect.splitting).into_iter().zip(1..);
+        documents.extend(pieces.map(|(piece, number)| Document::unread(path.clone(), number, &piece, &file)));
+    }
+    let head_of = |document: &Document| {
+        let same = known.get(&(&*document.path, document.number));
+        same.filter(|same| same.text() == document.text()).map(|same| same.head.clone())
+    };
+    let heads: Vec<Option<Head>> = documents.iter().map(head_of).collect();
+    let unread = documents.iter().zip(&heads).filter(|(_, head)| head.is_none()).map(|(document, _)| document.text());
+    let mut skimmed = heads::skim(&unread.collect::<Vec<_>>()).into_iter();
+    let heads: Vec<Option<Head>> = heads.into_iter().map(|head| head.or_else(|| skimmed.next().flatten())).collect();
+    let mut sorted = Manifests::default();
+    for (mut document, head) in documents.into_iter().zip(heads) {
+        match head {
+            Some(head) => document.head = head,
+            None => document.read_head(dialect, Head::read)?,
         }
+        sorted.put(document);
     }
     sorted.by_kind(dialect);
     Ok(sorted)
@@ -188,7 +200,7 @@ pub fn read_all<'a>(
         let path: Rc<str> = path.into();
         for (piece, number) in split(file.as_bytes(), dialect.splitting).into_iter().zip(1..) {
             let mut document = Document::unread(path.clone(), number, &piece, &file);
-            let error = document.read_head(dialect).err();
+            let error = document.read_head(dialect, Head::parse).err();
             documents.push((document, error));
         }
     }
@@ -211,8 +223,12 @@ fn counts(path: &str, text: &[u8]) -> bool {
 }
 
 impl Document {
-    fn read_head(&mut self, dialect: &Dialect) -> Result<(), SortError> {
-        self.head = Head::parse(self.text(), dialect).map_err(|error| SortError {
+    fn read_head(
+        &mut self,
+        dialect: &Dialect,
+        read: fn(&[u8], &Dialect) -> Result<Head, yaml::Error>,
+    ) -> Result<(), SortError> {
+        self.head = read(self.text(), dialect).map_err(|error| SortError {
             path: self.path.to_string(),
             number: self.number,
             line: self.line,
@@ -292,7 +308,7 @@ pub fn sort_stream(text: &Str, path: fn(&[u8]) -> String, dialect: &Dialect) -> 
         let path: Rc<str> = path(text.as_bytes().get(piece.range.clone()).unwrap_or_default()).into();
         let number = counts.entry(path.clone()).and_modify(|count| *count += 1).or_insert(1);
         let mut document = Document::unread(path, *number, &piece, text);
-        document.read_head(dialect)?;
+        document.read_head(dialect, Head::parse)?;
         sorted.put(document);
     }
     sorted.by_kind(dialect);

@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
+
 use super::{Release, operation};
 use crate::go::value::Str;
 use crate::helm::chart::Chart;
@@ -22,7 +24,7 @@ const OPERATION: u32 = 0b11100;
 #[derive(Debug)]
 pub struct Rendition {
     files: Rendered,
-    trails: HashMap<String, Trail>,
+    trails: HashMap<String, Trail, RandomState>,
     release: Release,
     appearance: Appearance,
 }
@@ -44,7 +46,7 @@ impl Trail {
 
 impl Rendition {
     pub(super) fn new(release: &Release, world: &Rc<World>) -> Rendition {
-        let (files, trails) = (Rendered::new(), HashMap::new());
+        let (files, trails) = (Rendered::new(), HashMap::default());
         Rendition { files, trails, release: release.clone(), appearance: world.appearance() }
     }
 

@@ -27,7 +27,7 @@ struct Template {
     text: Arc<[u8]>,
     /// Which chart it belongs to: a chart comes before those below it.
     chart: usize,
-    base_path: String,
+    base_path: Rc<str>,
 }
 
 impl Templates {
@@ -57,7 +57,7 @@ impl Templates {
 
     /// The place of a template's chart, and what it sees as `.Template.BasePath`.
     pub(super) fn chart_of(&self, path: &str) -> Option<(usize, &str)> {
-        self.by_path.get(path).map(|template| (template.chart, template.base_path.as_str()))
+        self.by_path.get(path).map(|template| (template.chart, &*template.base_path))
     }
 
     /// What their renderings have read as YAML.
@@ -78,6 +78,7 @@ fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Tem
         collect(child, place, templates);
     }
     let library = chart.is_library();
+    let base_path: Rc<str> = joined(&chart.path, "templates").into();
     for file in chart.templates.iter() {
         let base = file.name.rsplit('/').next().unwrap_or(&file.name);
         if library && !base.starts_with('_') {
@@ -85,7 +86,7 @@ fn collect(chart: &Chart, place: &mut usize, templates: &mut HashMap<String, Tem
         }
         templates.insert(
             joined(&chart.path, &file.name),
-            Template { text: Arc::clone(file.data.shared()), chart: own, base_path: joined(&chart.path, "templates") },
+            Template { text: Arc::clone(file.data.shared()), chart: own, base_path: Rc::clone(&base_path) },
         );
     }
 }

@@ -235,9 +235,13 @@ impl<T: AsRef<[u8]>> Syntax<T> {
         }
     }
 
-    /// The same over another handle of the text.
+    /// The same over another handle of the text, when nothing is added any more.
     pub(super) fn over<U>(self, text: U) -> Syntax<U> {
-        let Syntax { nodes, runs, names, symbols, numbers, strings, declared, functions, .. } = self;
+        let Syntax { mut nodes, mut runs, mut names, symbols, numbers, strings, declared, functions, .. } = self;
+        // The estimates were generous. What is given back is memory that need not be made for the next text.
+        nodes.shrink_to_fit();
+        runs.shrink_to_fit();
+        names.shrink_to_fit();
         Syntax { text, nodes, runs, names, symbols, numbers, strings, declared, functions }
     }
 
