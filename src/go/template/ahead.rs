@@ -7,7 +7,7 @@ use std::thread;
 use foldhash::fast::RandomState;
 
 use super::func::FuncTable;
-use super::parse::{Parse, Parsed, begin};
+use super::parse::{Parse, Parsed, Scratch, begin};
 
 /// So many bytes of texts are worth a thread. They are also what it is woken for.
 const LARGE: usize = 16 << 10;
@@ -79,11 +79,12 @@ impl Ahead {
         if self.untold >= LARGE {
             self.tell();
         }
+        let mut scratch = Scratch::default();
         let mut state = self.desk.state();
         if self.helped == Some(true) {
             while let Some(text) = state.waiting.pop_front() {
                 drop(state);
-                let parsed = begin(&text, self.desk.funcs);
+                let parsed = begin(&text, self.desk.funcs, &mut scratch);
                 state = self.desk.state();
                 state.parsed.insert(address(&text), (text, parsed));
             }
@@ -130,12 +131,13 @@ impl Desk {
     /// What the second thread does.
     fn help(&self) {
         let _leaving = Leaving(self);
+        let mut scratch = Scratch::default();
         let mut state = self.state();
         loop {
             if let Some(text) = state.waiting.pop_front() {
                 state.current = Some(Arc::clone(&text));
                 drop(state);
-                let parsed = begin(&text, self.funcs);
+                let parsed = begin(&text, self.funcs, &mut scratch);
                 state = self.state();
                 state.parsed.insert(address(&text), (text, parsed));
                 state.current = None;

@@ -11,7 +11,7 @@ use foldhash::fast::RandomState;
 use super::ahead::Ahead;
 use super::error::ParseError;
 use super::func::FuncTable;
-use super::parse::{Parse, Parsed, Tree, begin, finish};
+use super::parse::{Parse, Parsed, Scratch, Tree, begin, finish};
 use crate::go::limits;
 use crate::go::value::Str;
 
@@ -28,6 +28,7 @@ pub struct ParsedTexts {
     funcs: &'static FuncTable,
     files: RefCell<Files>,
     ahead: RefCell<Ahead>,
+    scratch: RefCell<Scratch>,
     inline: RefCell<Inline>,
 }
 
@@ -57,6 +58,7 @@ impl ParsedTexts {
             funcs,
             files: RefCell::default(),
             ahead: RefCell::new(Ahead::new(funcs)),
+            scratch: RefCell::default(),
             inline: RefCell::default(),
         }
     }
@@ -80,7 +82,10 @@ impl ParsedTexts {
     pub(super) fn file(&self, name: Str, text: Arc<[u8]>) -> Result<Trees, Box<ParseError>> {
         match self.known(&name, &text) {
             Some(trees) => Ok(trees),
-            None => self.keep(name, text.clone(), begin(&text, self.funcs)),
+            None => {
+                let begun = self.begin(&text);
+                self.keep(name, text, begun)
+            }
         }
     }
 
@@ -94,6 +99,10 @@ impl ParsedTexts {
             None => self.file(name.clone(), Arc::clone(text)),
         };
         files.iter().enumerate().map(|(at, file)| trees(file).map_err(|e| (at, e))).collect()
+    }
+
+    fn begin(&self, text: &Arc<[u8]>) -> Parsed<Parse> {
+        begin(text, self.funcs, &mut self.scratch.borrow_mut())
     }
 
     fn known(&self, name: &Str, text: &[u8]) -> Option<Trees> {
@@ -113,7 +122,7 @@ impl ParsedTexts {
             return Ok(Rc::clone(trees));
         }
         limits::work(WORK_OF_PARSING * (WORK_OF_TEXT + text.len()));
-        let begun = begin(&Arc::from(text.as_bytes()), self.funcs);
+        let begun = self.begin(&Arc::from(text.as_bytes()));
         let trees: Trees = finish(&self.root, Some(text), begun)?.into_iter().map(Rc::new).collect::<Trees>();
         let mut inline = self.inline.borrow_mut();
         if inline.bytes + text.len() > Inline::LIMIT {

@@ -15,7 +15,7 @@ impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: TokenKind) -> Parsed<NodeId> {
         let pos = self.peek().start;
         let declared = self.declarations(context)?;
-        let mark = self.scratch.len();
+        let mark = self.children.len();
         loop {
             let token = self.next();
             match token.kind {
@@ -34,7 +34,7 @@ impl Parser<'_> {
                 | TokenKind::LeftParen => {
                     self.backup();
                     let command = self.command()?;
-                    self.scratch.push(command);
+                    self.children.push(command);
                 }
                 _ => return Err(self.unexpected(token, context)),
             }
@@ -91,7 +91,7 @@ impl Parser<'_> {
 
     /// A pipeline has a command, and only its first one may be a plain value.
     fn check_commands(&mut self, mark: usize, context: &str) -> Parsed<()> {
-        let commands = self.scratch.get(mark..).unwrap_or_default();
+        let commands = self.children.get(mark..).unwrap_or_default();
         if commands.is_empty() {
             return Err(self.error(format!("missing value for {context}")));
         }
@@ -110,12 +110,12 @@ impl Parser<'_> {
     /// Operands up to a pipe character, which is taken, or the end of the pipeline, which is not.
     fn command(&mut self) -> Parsed<NodeId> {
         let pos = self.peek().start;
-        let mark = self.scratch.len();
+        let mark = self.children.len();
         let mut end = pos;
         loop {
             self.peek();
             if let Some(operand) = self.operand()? {
-                self.scratch.push(operand);
+                self.children.push(operand);
                 end = self.last_end;
             }
             if self.take_space() {
@@ -131,7 +131,7 @@ impl Parser<'_> {
                 _ => return Err(self.unexpected(token, "operand")),
             }
         }
-        if self.scratch.len() == mark {
+        if self.children.len() == mark {
             return Err(self.error("empty command"));
         }
         let args = self.take_nodes(mark);

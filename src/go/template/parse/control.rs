@@ -37,10 +37,10 @@ impl Parser<'_> {
 
     fn items(&mut self) -> Parsed<(NodeId, End)> {
         let pos = self.peek().start;
-        let mark = self.scratch.len();
+        let mark = self.children.len();
         while self.peek().kind != TokenKind::Eof {
             match self.text_or_action()? {
-                Item::Node(node) => self.scratch.push(node),
+                Item::Node(node) => self.children.push(node),
                 Item::End(end) => return Ok((self.finish_list(mark, pos), end)),
             }
         }
@@ -161,8 +161,8 @@ impl Parser<'_> {
         }
         let node = with_room(|| self.control(control, pos))?;
         self.control_depth -= 1;
-        let mark = self.scratch.len();
-        self.scratch.push(node);
+        let mark = self.children.len();
+        self.children.push(node);
         Ok(self.finish_list(mark, pos))
     }
 

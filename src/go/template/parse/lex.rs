@@ -20,9 +20,10 @@ pub(super) struct Keywords {
 /// Templates of charts have a token for each fifteen bytes or so.
 const BYTES_A_TOKEN: usize = 12;
 
-/// Cuts a text into tokens.
-pub(super) fn lex(input: &[u8], keywords: Keywords) -> Tokens {
-    let tokens = Vec::with_capacity(input.len() / BYTES_A_TOKEN);
+/// Cuts a text into tokens, for which there is room.
+pub(super) fn lex(input: &[u8], keywords: Keywords, mut tokens: Vec<Token>) -> Tokens {
+    tokens.clear();
+    tokens.reserve(input.len() / BYTES_A_TOKEN);
     let delim = Finder::new(b"{{");
     let mut lexer =
         Lexer { input, delim, keywords, pos: 0, start: 0, spaced: false, parens: 0, tokens, error: String::new() };

@@ -57,12 +57,21 @@ pub(super) struct Parse {
     end: u32,
 }
 
+/// What is needed only while a text is parsed, kept for the next one.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    tokens: Vec<Token>,
+    children: Vec<NodeId>,
+}
+
 /// The part of parsing that any thread can do, before it is known what the text is called.
-pub(super) fn begin(text: &Arc<[u8]>, funcs: &'static FuncTable) -> Parsed<Parse> {
+pub(super) fn begin(text: &Arc<[u8]>, funcs: &'static FuncTable, scratch: &mut Scratch) -> Parsed<Parse> {
     let too_long = u32::try_from(text.len()).is_err();
     let known = |word: &str| funcs.get(word).is_some();
     let keywords = Keywords { break_: !known("break"), continue_: !known("continue") };
-    let tokens = lex::lex(if too_long { b"" } else { text }, keywords);
+    let Scratch { tokens, mut children } = std::mem::take(scratch);
+    children.clear();
+    let tokens = lex::lex(if too_long { b"" } else { text }, keywords, tokens);
     let mut parser = Parser {
         source: Syntax::new(&**text, tokens.list.len()),
         tokens,
@@ -70,18 +79,17 @@ pub(super) fn begin(text: &Arc<[u8]>, funcs: &'static FuncTable) -> Parsed<Parse
         past_space: false,
         funcs,
         symbols: HashMap::default(),
-        scratch: Vec::new(),
+        children,
         control_depth: 0,
         last_end: 0,
         tree: TreeState::new(),
         trees: Vec::new(),
     };
-    if too_long {
-        return Err(parser.error("template text of 4 GiB or more"));
-    }
-    let main = parser.top_level()?;
+    let main = if too_long { Err(parser.error("template text of 4 GiB or more")) } else { parser.top_level() };
     let end = parser.looked_at_last();
-    Ok(Parse { syntax: parser.source.over(Arc::clone(text)), defined: parser.trees, main, end })
+    let Parser { source, tokens, children, trees, .. } = parser;
+    *scratch = Scratch { tokens: tokens.list, children };
+    Ok(Parse { syntax: source.over(Arc::clone(text)), defined: trees, main: main?, end })
 }
 
 /// What [`begin`] gave, as the evaluator wants it: the trees under their names, of which the main one has the text's; an empty one
@@ -187,8 +195,8 @@ struct Parser<'a> {
     source: Syntax<&'a [u8]>,
     funcs: &'static FuncTable,
     symbols: HashMap<&'a [u8], Symbol, foldhash::fast::RandomState>,
-    /// Children of the lists that are still open.
-    scratch: Vec<NodeId>,
+    /// Those of the lists that are still open.
+    children: Vec<NodeId>,
     control_depth: u32,
     /// Where the last token ended that was really taken.
     last_end: u32,
@@ -375,7 +383,7 @@ impl<'a> Parser<'a> {
     /// Everything up to the end of the text.
     fn top_level(&mut self) -> Parsed<NodeId> {
         let pos = self.peek().start;
-        let mark = self.scratch.len();
+        let mark = self.children.len();
         while self.peek().kind != TokenKind::Eof {
             if self.peek().kind == TokenKind::LeftDelim {
                 let delim = self.next;
@@ -387,7 +395,7 @@ impl<'a> Parser<'a> {
                 self.reset(delim);
             }
             match self.text_or_action()? {
-                Item::Node(node) => self.scratch.push(node),
+                Item::Node(node) => self.children.push(node),
                 Item::End(end) => return Err(self.error(format!("unexpected {}", end.text()))),
             }
         }
@@ -426,8 +434,8 @@ impl<'a> Parser<'a> {
 
     /// The nodes pushed since the mark.
     fn take_nodes(&mut self, mark: usize) -> Nodes {
-        let nodes = self.source.add_nodes(self.scratch.get(mark..).unwrap_or_default());
-        self.scratch.truncate(mark);
+        let nodes = self.source.add_nodes(self.children.get(mark..).unwrap_or_default());
+        self.children.truncate(mark);
         nodes
     }
 

@@ -8,7 +8,7 @@ use crate::go::template::func::FuncTable;
 
 fn parsed(text: &str) -> Vec<Tree> {
     static NO_FUNCTIONS: LazyLock<FuncTable> = LazyLock::new(FuncTable::default);
-    let trees = finish(&"t".into(), None, begin(&text.as_bytes().into(), &NO_FUNCTIONS));
+    let trees = finish(&"t".into(), None, begin(&text.as_bytes().into(), &NO_FUNCTIONS, &mut Scratch::default()));
     trees.unwrap_or_else(|e| panic!("{text}: {e}"))
 }
 
