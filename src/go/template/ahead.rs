@@ -1,6 +1,7 @@
 //! A second thread that parses texts while the first still reads files, and then shares with it what is left.
 
 use std::collections::{HashMap, VecDeque};
+use std::hint::black_box;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -11,6 +12,10 @@ use super::parse::{Parse, Parsed, Scratch, begin};
 
 /// So many bytes of texts are worth a thread. They are also what it is woken for.
 const LARGE: usize = 16 << 10;
+
+/// glibc gives threads other than the first memory in steps as small as what is asked for, each of which is a call of the system
+/// that halts the first thread as well. Asking for so much, and giving it back at once, makes the steps large.
+const ROOM: usize = 112 << 10;
 
 /// Texts that wait to be parsed, and those that are.
 #[derive(Debug)]
@@ -137,6 +142,7 @@ impl Desk {
             if let Some(text) = state.waiting.pop_front() {
                 state.current = Some(Arc::clone(&text));
                 drop(state);
+                black_box(Vec::<u8>::with_capacity(ROOM));
                 let parsed = begin(&text, self.funcs, &mut scratch);
                 state = self.state();
                 state.parsed.insert(address(&text), (text, parsed));
