@@ -176,19 +176,23 @@ pub(in crate::go::template) struct Source {
     pub(in crate::go::template) inline: bool,
     syntax: Syntax<Arc<[u8]>>,
     /// What the strings mean, for those that were asked for: most strings of most templates never are.
-    values: Vec<OnceCell<Str>>,
+    values: OnceCell<Box<[OnceCell<Str>]>>,
 }
 
 impl Source {
     pub(super) fn new(name: Str, inline: bool, syntax: Syntax<Arc<[u8]>>) -> Source {
-        let values = std::iter::repeat_with(OnceCell::new).take(syntax.strings.len()).collect();
-        Source { name, inline, syntax, values }
+        Source { name, inline, syntax, values: OnceCell::new() }
     }
 
     /// What a string means.
     pub(in crate::go::template) fn string(&self, id: StringId) -> Str {
         let value = || self.syntax.meaning(id).into();
-        self.values.get(id.0 as usize).map(|cell| cell.get_or_init(value).clone()).unwrap_or_default()
+        let values = || std::iter::repeat_with(OnceCell::new).take(self.syntax.strings.len()).collect();
+        self.values
+            .get_or_init(values)
+            .get(id.0 as usize)
+            .map(|cell| cell.get_or_init(value).clone())
+            .unwrap_or_default()
     }
 }
 
