@@ -4,6 +4,9 @@
 
 use std::fmt;
 
+use kube::client::AuthError;
+use kube::config::ExecConfig;
+
 /// Why the cluster did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClusterError {
@@ -61,6 +64,11 @@ impl ClusterError {
         ClusterError::new(kind, chain(error))
     }
 
+    /// An error about credentials that a plugin, or something else, does not give.
+    pub(super) fn without_credentials(error: &AuthError, plugin: Option<&ExecConfig>) -> ClusterError {
+        ClusterError::new(ErrorKind::Config, credentials(error, plugin))
+    }
+
     fn of_status(status: &kube::core::Status) -> ClusterError {
         let kind = match status.code {
             401 => ErrorKind::Unauthorized,
@@ -97,13 +105,13 @@ impl From<kube::Error> for ClusterError {
     fn from(error: kube::Error) -> ClusterError {
         match &error {
             kube::Error::Api(status) => ClusterError::of_status(status),
-            kube::Error::Auth(auth) => ClusterError::new(ErrorKind::Config, credentials(auth)),
+            kube::Error::Auth(auth) => ClusterError::without_credentials(auth, None),
             kube::Error::Discovery(_) => ClusterError::new(ErrorKind::NotFound, chain(&error)),
             // An error of our own layers has its kind already.
             kube::Error::Service(cause) => match cause.downcast_ref::<ClusterError>() {
                 Some(own) => own.clone(),
-                None => match cause.downcast_ref::<kube::client::AuthError>() {
-                    Some(auth) => ClusterError::new(ErrorKind::Unauthorized, credentials(auth)),
+                None => match cause.downcast_ref::<AuthError>() {
+                    Some(auth) => ClusterError::new(ErrorKind::Unauthorized, credentials(auth, None)),
                     None => ClusterError::new(ErrorKind::Unreachable, unreachable(cause.as_ref())),
                 },
             },
@@ -126,20 +134,20 @@ impl From<kube::Error> for ClusterError {
     }
 }
 
-/// How every text about a credential plugin begins.
-pub(super) const PLUGIN: &str = "the credential plugin";
-
-/// Why there are no credentials. The output and the environment of a plugin stay with it: they are where tokens are.
-fn credentials(error: &kube::client::AuthError) -> String {
-    use kube::client::AuthError;
-    match error {
-        AuthError::AuthExecRun { out, .. } => format!("{PLUGIN} failed: {}", out.status),
-        AuthError::AuthExecStart(cause) => format!("{PLUGIN} cannot be started: {cause}"),
-        AuthError::AuthExecParse(_) | AuthError::ParseTokenKey(_) => {
-            format!("{PLUGIN} gave something that cannot be read")
-        }
-        other => chain(other),
-    }
+/// Why there are no credentials, with the plugin that should have given them where it is known, and what its kubeconfig says of how
+/// to get it. The output and the environment of a plugin stay with it: they are where tokens are.
+fn credentials(error: &AuthError, plugin: Option<&ExecConfig>) -> String {
+    let why = match error {
+        AuthError::AuthExecRun { out, .. } => format!("failed: {}", out.status),
+        AuthError::AuthExecStart(cause) => format!("cannot be started: {cause}"),
+        AuthError::AuthExecParse(_) | AuthError::ParseTokenKey(_) => "gave something that cannot be read".to_owned(),
+        other => return chain(other),
+    };
+    let command = plugin.and_then(|plugin| plugin.command.as_deref());
+    let command = command.map(|command| format!(" {command}")).unwrap_or_default();
+    let hint = plugin.and_then(|plugin| plugin.install_hint.as_deref()).map(str::trim).filter(|hint| !hint.is_empty());
+    let hint = hint.map(|hint| format!(" ({})", hint.replace('\n', " "))).unwrap_or_default();
+    format!("the credential plugin{command} {why}{hint}")
 }
 
 /// Why a server is not reached. Of certificates the words of TLS say little.

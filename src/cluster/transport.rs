@@ -17,7 +17,6 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use kube::Config;
 use kube::client::{Body, ClientBuilder, ConfigExt, DynBody};
-use kube::config::ExecConfig;
 use tower::buffer::Buffer;
 use tower::retry::Retry;
 use tower::util::BoxService;
@@ -47,11 +46,14 @@ pub(super) fn client(resolved: Resolved, access: &Access) -> Result<kube::Client
         token.header()?;
     }
     let plugin = resolved.config.auth_info.exec.clone();
-    let builder = match &resolved.config.proxy_url {
-        None => direct(&resolved.config),
-        Some(_) => ClientBuilder::try_from(resolved.config).map_err(ClusterError::from),
+    let failed = |error| match error {
+        kube::Error::Auth(auth) => ClusterError::without_credentials(&auth, plugin.as_ref()),
+        other => other.into(),
     };
-    let builder = builder.map_err(|error| about_plugin(error, plugin.as_ref()))?;
+    let builder = match &resolved.config.proxy_url {
+        None => direct(&resolved.config, failed)?,
+        Some(_) => ClientBuilder::try_from(resolved.config).map_err(failed)?,
+    };
     let layer = tower::layer::layer_fn(|inner| {
         let transport = Transport { inner, timeout, token: token.clone() };
         // Trying again needs a service that can be cloned.
@@ -60,21 +62,9 @@ pub(super) fn client(resolved: Resolved, access: &Access) -> Result<kube::Client
     Ok(builder.with_layer(&layer).build())
 }
 
-/// Names the plugin that gave no credentials, with what its kubeconfig says of how to get it.
-fn about_plugin(mut error: ClusterError, plugin: Option<&ExecConfig>) -> ClusterError {
-    if let Some(plugin) = plugin.filter(|_| error.message.starts_with(super::error::PLUGIN)) {
-        let command = plugin.command.as_deref().unwrap_or_default();
-        let hint = plugin.install_hint.as_deref().map(str::trim).filter(|hint| !hint.is_empty());
-        let hint = hint.map(|hint| format!(" ({})", hint.replace('\n', " "))).unwrap_or_default();
-        error.message =
-            error.message.replacen(super::error::PLUGIN, &format!("{} {command}", super::error::PLUGIN), 1) + &hint;
-    }
-    error
-}
-
 /// What kube makes of a configuration without a proxy, over connections that send at once: kube leaves them to wait for an answer to what
 /// was sent before, which the server holds back for 40 ms on each new connection.
-fn direct(config: &Config) -> Result<ClientBuilder<Inner>, ClusterError> {
+fn direct(config: &Config, failed: impl Fn(kube::Error) -> ClusterError) -> Result<ClientBuilder<Inner>, ClusterError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
@@ -84,8 +74,8 @@ fn direct(config: &Config) -> Result<ClientBuilder<Inner>, ClusterError> {
     let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build::<_, Body>(connector);
     let service = ServiceBuilder::new()
         .layer(config.base_uri_layer())
-        .option_layer(config.auth_layer()?)
-        .layer(config.extra_headers_layer()?)
+        .option_layer(config.auth_layer().map_err(&failed)?)
+        .layer(config.extra_headers_layer().map_err(&failed)?)
         .map_err(BoxError::from)
         .service(client)
         .map_response(|answer| answer.map(|body| Box::new(body.map_err(BoxError::from)) as Box<DynBody>));

@@ -496,6 +496,7 @@ class Replay:
         exit_code = recorded.get('exit', 0)
         if (exit_code == 0) != (result == 'ok') and not ('--logs' in json.dumps(command) and self.world.options.by != 'helm'):
             self.differences.append(f'exit: Helm {exit_code}, here {result}')
+        # What is deleted while Helm waits for it, Helm waits for to the end; here it is told at once, which is not a timeout.
         timed_out = re.search('deadline exceeded|timed out', recorded.get('error') or '') and not re.search('NotFound|status: Unknown', recorded['error'])
         if self.world.options.by != 'helm' and timed_out and self.code not in (None, 4):
             self.differences.append(f'Helm timed out, our exit was {self.code}')
