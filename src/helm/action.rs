@@ -41,6 +41,8 @@ pub struct Request {
 pub struct Rendering {
     /// Whether a template asked for randomness: another seed may give something else.
     pub used_randomness: bool,
+    /// Whether a template asked for the time: later it may give something else.
+    pub asked_time: bool,
     /// Whether a template changed what others see.
     is_spoiled: bool,
     basis: Rc<Basis>,
@@ -117,7 +119,8 @@ pub fn render(loaded: &Loaded, request: &Request, world: &Rc<World>) -> Result<R
         prepared.earlier.replace(Some(Rc::clone(&rendition)));
         let used_randomness = *world.entropy.borrow() != entropy;
         let is_spoiled = prepared.spoiled.get();
-        return Ok(Rendering { used_randomness, is_spoiled, basis: Rc::clone(&prepared.basis), rendition });
+        let asked_time = world.asked_time();
+        return Ok(Rendering { used_randomness, asked_time, is_spoiled, basis: Rc::clone(&prepared.basis), rendition });
     }
 }
 

@@ -16,6 +16,7 @@ pub struct World {
     /// What `lookup` answers: apiVersion, kind, namespace, name.
     pub lookup: Box<Lookup>,
     asked: Cell<bool>,
+    asked_time: Cell<bool>,
 }
 
 /// Answers `lookup`: apiVersion, kind, namespace, name.
@@ -118,6 +119,7 @@ impl World {
             fixed_keys: false,
             lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
             asked: Cell::new(false),
+            asked_time: Cell::new(false),
         }
     }
 
@@ -130,6 +132,7 @@ impl World {
             fixed_keys: true,
             lookup: Box::new(|_, _, _, _| Ok(Value::dict())),
             asked: Cell::new(false),
+            asked_time: Cell::new(false),
         }
     }
 
@@ -142,28 +145,39 @@ impl World {
         (self.lookup)(api_version, kind, namespace, name)
     }
 
-    /// Whether anything was looked up since the last call.
+    /// The time.
+    pub fn now(&self) -> SystemTime {
+        self.asked.set(true);
+        self.asked_time.set(true);
+        self.clock.now()
+    }
+
+    /// Whether a template asked for the time.
+    pub(super) fn asked_time(&self) -> bool {
+        self.asked_time.get()
+    }
+
+    /// Whether anything was looked up, or the time was asked for, since the last call.
     pub(super) fn take_asked(&self) -> bool {
         self.asked.replace(false)
     }
 
-    /// Whether what a template sees here is what it sees in another world, as long as neither is asked for randomness or for what a
-    /// cluster has.
+    /// Whether what a template sees here is what it sees in another world, as long as neither is asked for randomness, for the time or
+    /// for what a cluster has.
     pub(super) fn is_like(&self, other: &Appearance) -> bool {
         self.clock != Clock::System && other.seeded && self.appearance() == *other
     }
 
-    /// What a template sees that asks for neither.
+    /// What a template sees that asks for none of them.
     pub(super) fn appearance(&self) -> Appearance {
         let seeded = matches!(*self.entropy.borrow(), Entropy::Seeded(_));
-        Appearance { clock: self.clock, fixed_keys: self.fixed_keys, seeded }
+        Appearance { fixed_keys: self.fixed_keys, seeded }
     }
 }
 
 /// See [`World::appearance`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Appearance {
-    clock: Clock,
     fixed_keys: bool,
     seeded: bool,
 }

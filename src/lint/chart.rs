@@ -11,7 +11,7 @@ use crate::helm::action::{Failure, Rendering};
 use crate::helm::dialect::Engine;
 use crate::helm::manifest::{self, SortError};
 use crate::hooks::ObjectRef;
-use crate::text::{Position, SourceFile};
+use crate::text::{Position, Severity, SourceFile};
 
 use super::document::{Doc, Role};
 use super::edit::Editor;
@@ -301,7 +301,11 @@ impl Run<'_> {
         if engines.is_empty() {
             return;
         }
-        let Some(place) = places.find(subject, &draft.spot) else { return };
+        let apart_from = draft.apart_from.as_ref();
+        let Some((place, is_call)) = places.find_apart(subject, &draft.spot, apart_from) else { return };
+        if draft.unless_given.as_ref().is_some_and(|text| places.is_given_alone(&place, text)) {
+            return;
+        }
         let source = self.source_place(&place);
         let key = Key { code: rule.code, path: source.path.clone(), start: (source.start.line, source.start.column) };
         let message = impersonal(&draft.message, subject, &draft.spot);
@@ -326,7 +330,9 @@ impl Run<'_> {
             }
             return;
         }
-        let fix = draft.fix.as_ref().map(|fix| Editor { subject, places }.resolve(fix, |path| self.task.shown(path)));
+        // What would be changed is not of this document alone.
+        let fix = draft.fix.as_ref().filter(|_| !is_call);
+        let fix = fix.map(|fix| Editor { subject, places }.resolve(fix, |path| self.task.shown(path)));
         let doc = match &draft.spot {
             Spot::Document { doc, .. } => subject.documents.get(*doc),
             Spot::File { .. } => None,
@@ -340,10 +346,19 @@ impl Run<'_> {
             })
             .collect();
         related.extend(self.value_place(&place, places));
+        let is_elsewhere = !draft.engines.argocd && values.as_ref().is_some_and(|values| is_for_argocd(values));
+        let (severity, said) = match is_elsewhere {
+            true => {
+                let said =
+                    format!("{}. By their name these values are for Argo CD, where it is otherwise", draft.message);
+                (draft.severity.min(Severity::Warning), said)
+            }
+            false => (draft.severity, draft.message),
+        };
         let finding = Finding {
             rule,
-            severity: draft.severity,
-            message: draft.message,
+            severity,
+            message: said,
             help: draft.help,
             rendered: place.rendered.clone(),
             included_by: place.called_by.iter().filter_map(|site| self.call(site, places)).collect(),
@@ -399,6 +414,22 @@ impl Run<'_> {
         });
         (outcome.findings, outcome.intents) = both.into_iter().unzip();
         outcome
+    }
+}
+
+/// True for values that by their name are for a chart under Argo CD: a file of that name, or `isArgoCD=true`. What `argo-cd.enabled`
+/// turns on is rather Argo CD itself.
+fn is_for_argocd(values: &str) -> bool {
+    let names = |text: &str| {
+        let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        letters.to_ascii_lowercase().contains("argocd")
+    };
+    match values.strip_prefix("--set ") {
+        Some(set) => set.split(',').any(|set| {
+            let (path, value) = set.split_once('=').unwrap_or((set, ""));
+            value != "false" && path.rsplit('.').next().is_some_and(names)
+        }),
+        None => names(values),
     }
 }
 

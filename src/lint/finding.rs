@@ -51,6 +51,10 @@ pub struct Draft {
     pub fix: Option<Fix>,
     /// Who minds.
     pub engines: Audience,
+    /// Another document's place that may be written by the same line: then the line that calls for it in this document is meant.
+    pub apart_from: Option<Spot>,
+    /// A text that is nobody's mistake where it is a value from outside and the chart has none of its own there.
+    pub unless_given: Option<String>,
 }
 
 impl Draft {
@@ -64,6 +68,8 @@ impl Draft {
             related: Vec::new(),
             fix: None,
             engines: Audience::ALL,
+            apart_from: None,
+            unless_given: None,
         }
     }
 
@@ -91,6 +97,20 @@ impl Draft {
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Draft {
         self.fix = fix.into();
+        self
+    }
+
+    /// Says which place of another document must not be written by the line that is shown.
+    #[must_use]
+    pub fn apart_from(mut self, doc: usize, span: Range<u32>) -> Draft {
+        self.apart_from = Some(Spot::Document { doc, span });
+        self
+    }
+
+    /// Takes it back where a text is a value from outside and the chart has none of its own there.
+    #[must_use]
+    pub fn unless_given(mut self, text: impl Into<String>) -> Draft {
+        self.unless_given = Some(text.into());
         self
     }
 

@@ -20,6 +20,7 @@ mod outcome;
 mod place;
 pub mod pods;
 mod references;
+mod remains;
 pub mod removed_apis;
 mod render;
 mod rule;

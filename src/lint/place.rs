@@ -16,7 +16,7 @@ use crate::text::SourceFile;
 use super::finding::Spot;
 use super::render::Job;
 use super::subject::Subject;
-use super::values::{Given, given};
+use super::values::{Given, given, is_given_alone};
 
 /// A place in a file of the chart.
 #[derive(Clone, Debug)]
@@ -71,6 +71,22 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// [`Places::find`]; where the same line writes another spot too, the call it was asked for with here and not there, and `true`.
+    pub fn find_apart(&self, subject: &Subject, spot: &Spot, other: Option<&Spot>) -> Option<(Place, bool)> {
+        let place = self.find(subject, spot)?;
+        let Some(other) = other.and_then(|other| self.find(subject, other)) else { return Some((place, false)) };
+        if (other.file.name(), &other.span) != (place.file.name(), &place.span) {
+            return Some((place, false));
+        }
+        let own = place.called_by.iter().position(|site| !other.called_by.contains(site));
+        let call = own.and_then(|at| {
+            let site = place.called_by.get(at)?;
+            let called_by = place.called_by.get(at + 1..).unwrap_or_default().to_vec();
+            Some(Place { called_by, ..plain(self.file(&site.template)?, site.span.clone(), true) })
+        });
+        Some(call.map_or((place, false), |call| (call, true)))
+    }
+
     /// Where bytes of a rendered file were written; failing that, where the document that begins at `fallback` was.
     pub fn in_file(&self, path: &Rc<str>, range: Range<usize>, text: &Str, fallback: usize) -> Option<Place> {
         let segments = self.segments(path, text);
@@ -108,6 +124,12 @@ impl<'a> Places<'a> {
         let begin = touched.first()?;
         if let Some(call) = call_into_library(begin, path).or_else(|| call_beside_key(segments, begin, &range, text)) {
             return self.call_place(begin, call, &range, text);
+        }
+        if let Some(action) = action_beside_key(segments, first, &range, text) {
+            let called_by = begin.called_by.clone();
+            let plain = plain(self.file(&action.template)?, action.span, true);
+            let shown = text.as_bytes().get(range).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            return Some(Place { called_by, rendered: shown, value: begin.value.clone(), ..plain });
         }
         let own = begin.place.as_ref()?;
         let file = self.file(&own.template)?;
@@ -174,6 +196,12 @@ impl<'a> Places<'a> {
         given(self.rendering.chart(), &self.job.sources, place.value.as_ref()?)
     }
 
+    /// Whether a text at a place is a value that was given from outside, where the chart has none of its own.
+    pub(super) fn is_given_alone(&self, place: &Place, text: &str) -> bool {
+        let given = |value| is_given_alone(self.rendering.chart(), &self.job.sources, value, text);
+        place.value.as_ref().is_some_and(|value| given(value))
+    }
+
     /// The chart as rendered.
     pub fn chart(&self) -> &Chart {
         self.rendering.chart()
@@ -196,17 +224,35 @@ fn call_into_library(segment: &Segment, rendered: &str) -> Option<usize> {
 /// Where a template that wrote the key of a line calls the one that computes the value, as an index of the calls: a name is wrong
 /// where it is used, not in the helper that makes all names.
 fn call_beside_key(segments: &[Segment], value: &Segment, range: &Range<usize>, text: &Str) -> Option<usize> {
+    let key = key_of(segments, value, range, text)?;
+    value.called_by.iter().position(|site| site.template == key.template && site.span.start >= key.span.start)
+}
+
+/// The action beside the key of a line, where the value it prints was made before: a variable holds it.
+fn action_beside_key(segments: &[Segment], value: usize, range: &Range<usize>, text: &Str) -> Option<SourceRange> {
+    let template = key_of(segments, segments.get(value)?, range, text)?.template;
+    let literal = |segment: &Segment| {
+        let place = segment.place.clone().filter(|place| segment.literal && place.template == template)?;
+        Some((place, segment.range.clone()))
+    };
+    let before = segments.get(value.checked_sub(1)?)?;
+    let (place, written) = literal(before)?;
+    let start = place.span.start.saturating_add(u32::try_from(range.start - written.start).ok()?);
+    let (next, _) = segments.get(value..)?.iter().find_map(literal)?;
+    (next.span.start > start).then_some(SourceRange { template, span: start..next.span.start })
+}
+
+/// What wrote the key of a value's line, where that is another template than the one that made the value.
+fn key_of(segments: &[Segment], value: &Segment, range: &Range<usize>, text: &Str) -> Option<SourceRange> {
     use bstr::ByteSlice;
     let place = value.place.as_ref().filter(|_| !value.literal)?;
     let before = text.as_bytes().get(..range.start)?;
     let line = before.rfind_byte(b'\n').map_or(0, |newline| newline + 1);
     let blank = before.get(line..)?.iter().take_while(|byte| **byte == b' ').count();
     let key = segments.get(segments.partition_point(|segment| segment.range.end <= line + blank))?;
-    let template = &key.place.as_ref().filter(|_| key.literal && line + blank < range.start)?.template;
-    if *template == place.template {
-        return None;
-    }
-    value.called_by.iter().position(|site| site.template == *template)
+    let written = key.place.as_ref().filter(|_| key.literal && line + blank < range.start)?;
+    let start = at(key, written, line + blank);
+    (written.template != place.template).then(|| SourceRange { template: written.template.clone(), span: start..start })
 }
 
 /// The source byte of a byte of the output.

@@ -80,6 +80,8 @@ impl Audience {
 pub enum Variation {
     /// With other random numbers.
     OtherSeed,
+    /// At another time.
+    OtherTime,
     /// With another release name and another namespace, both as long as is usual.
     OtherRelease,
     /// With a release name of 53 characters, the longest Helm takes.
@@ -90,6 +92,12 @@ pub enum Variation {
     NextUpgrade,
     /// With the API versions and kinds that a server has, where Helm without a cluster takes all it was built with for granted.
     RealApis,
+    /// As an install after an uninstall: with other random numbers, and `lookup` finds the objects of this rendering that an uninstall leaves.
+    InstalledAgain,
+    /// As the next upgrade: with other random numbers, and `lookup` finds the objects of this rendering that Helm has not deleted.
+    UpgradedAgain,
+    /// With this release name.
+    Named(&'static str),
     /// With a value set to a string: path of keys, text.
     Value(Vec<String>, String),
 }
@@ -113,6 +121,8 @@ pub struct Subject {
     pub depends_on_operation: bool,
     /// Whether another rendering with other random numbers may give something else.
     pub used_randomness: bool,
+    /// Whether another rendering at another time may give something else.
+    pub asked_time: bool,
     /// Whether it was rendered as an upgrade.
     pub is_upgrade: bool,
     /// The Helm that rendered it and split it.
@@ -147,6 +157,7 @@ impl Subject {
             release,
             depends_on_operation: true,
             used_randomness: true,
+            asked_time: true,
             is_upgrade: false,
             engine,
             audience,
@@ -183,8 +194,8 @@ impl Subject {
 
     /// Another rendering, made once and kept; `None` where it fails, or where nobody can render again (manifests on stdin).
     pub fn again(&self, variation: &Variation) -> Option<Rc<Subject>> {
-        use Variation::{LongestName, OtherRelease, Value};
-        if !self.probes && matches!(variation, OtherRelease | LongestName | Value(..)) {
+        use Variation::{LongestName, Named, OtherRelease, Value};
+        if !self.probes && matches!(variation, OtherRelease | LongestName | Named(_) | Value(..)) {
             return None;
         }
         let known = self.renderings.borrow().iter().find(|(known, _)| known == variation).map(|(_, made)| made.clone());
@@ -199,7 +210,9 @@ impl Subject {
     pub fn otherwise(&self, variation: &Variation) -> Option<Rc<Subject>> {
         let differs = match variation {
             Variation::OtherSeed => self.used_randomness,
+            Variation::OtherTime => self.asked_time,
             Variation::Upgrade | Variation::NextUpgrade => self.depends_on_operation,
+            Variation::InstalledAgain | Variation::UpgradedAgain => !self.looked_up.is_empty(),
             _ => true,
         };
         if differs { self.again(variation) } else { None }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::go::template::{Step, ValuePath};
 use crate::go::value::{Map, Value};
-use crate::go::yaml::{self, Node};
+use crate::go::yaml::{self, Node, NodeKind, Scalar};
 use crate::helm::chart::Chart;
 use crate::text::SourceFile;
 
@@ -46,13 +46,38 @@ fn as_global(chart: &Chart, steps: &[Step]) -> Option<Vec<Step>> {
     Some(steps.get(at..)?.to_vec())
 }
 
+/// Whether a value is a text that was given from outside, and the charts have nothing there.
+pub(super) fn is_given_alone(chart: &Chart, sources: &[ValueSource], path: &ValuePath, text: &str) -> bool {
+    let is_text = |value: Node<'_>| value.kind() == NodeKind::Scalar && value.text() == text.as_bytes();
+    let is_outside = sources.iter().rev().find_map(|source| match source {
+        ValueSource::File(_, file) => with_value(file, &path.steps, |_, value| is_text(value)),
+        ValueSource::Flag(_, values) => {
+            let value = value_at(values, &path.steps)?;
+            Some(value.as_str().is_some_and(|value| *value == text))
+        }
+    });
+    is_outside == Some(true) && !has_own(chart, &path.steps)
+}
+
+/// Whether the values of a chart, or of one below it for itself, have something at a path.
+fn has_own(chart: &Chart, steps: &[Step]) -> bool {
+    let is_something =
+        |value: Node<'_>| value.scalar().is_none_or(|scalar| scalar != Scalar::Null && !value.text().is_empty());
+    let own = chart.values_file.as_ref().and_then(|file| with_value(&file.data, steps, |_, value| is_something(value)));
+    own == Some(true)
+        || steps.split_first().is_some_and(|(first, rest)| {
+            let is_child = |child: &&Chart| matches!(first, Step::Key(key) if *key == child.metadata.name.as_str());
+            chart.dependencies.iter().find(is_child).is_some_and(|child| has_own(child, rest))
+        })
+}
+
 fn from_outside(sources: &[ValueSource], steps: &[Step]) -> Option<Given> {
     sources.iter().rev().find_map(|source| match source {
         ValueSource::File(path, text) => {
             let span = find(text, steps)?;
             Some(Given::InFile(Arc::new(SourceFile::new(path.as_str(), &**text)), span))
         }
-        ValueSource::Flag(shown, values) => holds(values, steps).then(|| Given::ByFlag(shown.clone())),
+        ValueSource::Flag(shown, values) => value_at(values, steps).map(|_| Given::ByFlag(shown.clone())),
     })
 }
 
@@ -70,32 +95,33 @@ fn from_charts(chart: &Chart, folder: &str, steps: &[Step]) -> Option<Given> {
 
 /// The key (or the item) at a path of a YAML text.
 fn find(text: &[u8], steps: &[Step]) -> Option<Range<u32>> {
+    with_value(text, steps, |key, _| key.span())
+}
+
+/// Looks at key and value at a path of a YAML text.
+fn with_value<T>(text: &[u8], steps: &[Step], look: impl FnOnce(Node<'_>, Node<'_>) -> T) -> Option<T> {
     let document = yaml::parse(text).ok()??;
     let mut node = document.root().target();
-    let mut span = None;
+    let mut place = None;
     for step in steps {
-        let (place, value): (Node<'_>, Node<'_>) = match step {
+        let (key, value): (Node<'_>, Node<'_>) = match step {
             Step::Key(key) => entry_of(node, &key.to_text())?,
             Step::Index(at) => node.items().nth(*at).map(|item| (item, item.target()))?,
         };
-        span = Some(place.span());
+        place = Some(key);
         node = value;
     }
-    span
+    Some(look(place?, node))
 }
 
-fn holds(values: &Map, steps: &[Step]) -> bool {
+fn value_at(values: &Map, steps: &[Step]) -> Option<Value> {
     let mut value = Value::Map(values.clone());
     for step in steps {
-        let next = match (step, &value) {
-            (Step::Key(key), Value::Map(map)) => map.get(key),
-            (Step::Index(at), Value::List(list)) => list.items().get(*at).cloned(),
-            _ => None,
+        value = match (step, &value) {
+            (Step::Key(key), Value::Map(map)) => map.get(key)?,
+            (Step::Index(at), Value::List(list)) => list.items().get(*at).cloned()?,
+            _ => return None,
         };
-        match next {
-            Some(next) => value = next,
-            None => return false,
-        }
     }
-    true
+    Some(value)
 }

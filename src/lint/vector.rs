@@ -6,6 +6,7 @@ pub struct Vector {
     /// What it shows, in a few words.
     pub name: &'static str,
     /// The chart: files under lines `-- path --`, or one text for `templates/x.yaml`. `Chart.yaml` is added where it is missing.
+    /// Each file in `ci/` is one more set of values.
     pub chart: &'static str,
     /// What the rule reports: `severity path:line:column`, in order. Nothing for a good chart.
     pub want: &'static [&'static str],

@@ -74,6 +74,17 @@ pub fn helms(audience: Audience) -> &'static str {
     }
 }
 
+/// True for a text that holds a name as a word of its own.
+pub fn holds(text: &[u8], name: &str) -> bool {
+    let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    let text = String::from_utf8_lossy(text);
+    text.match_indices(name).any(|(at, _)| {
+        let (before, after) = (text.as_bytes().get(..at), text.as_bytes().get(at + name.len()..));
+        let free = |byte: Option<&u8>| byte.is_none_or(|byte| !is_name_byte(*byte));
+        free(before.and_then(<[u8]>::last)) && free(after.and_then(<[u8]>::first))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,10 +45,10 @@ const STARTED: i64 = 50_000_000;
 
 pub(super) fn now(interp: &dyn Interp) -> Result<Time, FuncError> {
     static FIRST: OnceLock<SystemTime> = OnceLock::new();
-    let clock = host(interp)?.world.clock;
-    let now = clock.now();
+    let world = &host(interp)?.world;
+    let now = world.now();
     // Go's `now` carries a monotonic reading, and prints it; it counts from the start of the process.
-    let monotonic = match clock {
+    let monotonic = match world.clock {
         Clock::Fixed(_) => STARTED,
         Clock::System => {
             let since = now.duration_since(*FIRST.get_or_init(|| now)).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! What one rendering gave, and what of it another one can take over: a template that asked neither for randomness nor for what is in a
-//! cluster, and read nothing of the release that is different now, gives the same text again. Which it did is watched, not guessed.
+//! What one rendering gave, and what of it another one can take over: a template that asked neither for randomness, for the time nor for what is
+//! in a cluster, and read nothing of the release that is different now, gives the same text again. Which it did is watched, not guessed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub struct Rendition {
 pub(super) struct Trail {
     /// Of [`FIELDS`].
     read: u32,
-    /// For randomness, or for what is in the cluster.
+    /// For randomness, for the time, or for what is in the cluster.
     asked: bool,
 }
 
@@ -60,7 +60,7 @@ impl Rendition {
         &self.files
     }
 
-    /// Whether a template asked for randomness, or for what is in the cluster.
+    /// Whether a template asked for randomness, for the time, or for what is in the cluster.
     pub fn asked(&self, path: &str) -> bool {
         self.trails.get(path).is_some_and(|trail| trail.asked)
     }

@@ -22,8 +22,9 @@ pub(super) const RULE: Rule = Rule {
             a `List`; and in a file below `crds/` (info).",
         happens: "Helm, Flux and Argo CD look at `metadata.annotations` of the document and nowhere else. The object is part of the \
             release: a Job meant for upgrades runs once, at installation, and the next upgrade cannot change it. The items of a \
-            `List` are installed as plain objects, whatever their annotations say. Files in `crds/` are created before anything is \
-            rendered.",
+            `List` are installed as plain objects, whatever their annotations say. In `metadata` itself and at the top the key is a \
+            field that no kind has: Helm 3 installs the object all the same, Helm 4 fails where it applies server-side, as it does by \
+            default. Files in `crds/` are created before anything is rendered.",
         remedy: "Move the annotation to `metadata.annotations`. Write the items of a `List` as documents of their own.",
         fine: "Charts that have the annotation in both places are not reported.",
         evidence: &[
@@ -252,11 +253,16 @@ fn in_object(index: usize, doc: &Doc, object: Object<'_>, findings: &mut Finding
 }
 
 fn report(index: usize, doc: &Doc, key: Node<'_>, place: &str) -> Draft {
-    let message = format!(
-        "`{}` is {place} {}, where Helm does not look: the object is no hook and is installed with the release",
-        lossy(key),
-        doc.title()
-    );
+    // Only labels and annotations take any key; the server knows the fields of its own kinds.
+    let is_known = !place.starts_with("among") && (!doc.group().contains('.') || doc.group().ends_with(".k8s.io"));
+    let outcome = match is_known {
+        true => {
+            "the object is no hook. Helm 3 installs it with the release, Helm 4 fails, for with server-side apply the API server \
+             refuses unknown fields"
+        }
+        false => "the object is no hook and is installed with the release",
+    };
+    let message = format!("`{}` is {place} {}, where Helm does not look: {outcome}", lossy(key), doc.title());
     Draft::new(Severity::Error, index, key.span(), message).help("Move it to `metadata.annotations`.")
 }
 

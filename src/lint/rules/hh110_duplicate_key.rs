@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
     fixable: Fixable::Sometimes(Applicability::Safe),
     docs: Docs {
         summary: "A mapping has the same key twice, and Helm forgets the first one.",
-        reports: "A key that a mapping of a rendered document has twice. In a hook, for `metadata` and for anything in \
+        reports: "A key that a mapping of a rendered document has twice or more often. In a hook, for `metadata` and for anything in \
             `metadata.annotations` it is an error. Elsewhere, and where both values are the same, it is of severity info; for \
             Flux, which refuses such documents, it is always an error.",
         happens: "Helm 3 and 4 read the last of equal keys and say nothing: a second `annotations:` takes away all that the first one \
@@ -70,6 +70,28 @@ spec:
       containers:
         - name: main
           image: busybox:1.36
+",
+    ),
+    Vector::bad(
+        "three times: one finding, at what Helm keeps",
+        r"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-m
+  annotations:
+    helm.sh/hook: pre-install
+    helm.sh/hook: pre-upgrade
+    helm.sh/hook: test
+",
+        &["error templates/x.yaml:8:5"],
+    )
+    .fixed(
+        r"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-m
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade,test
 ",
     ),
     Vector::bad(
@@ -155,7 +177,7 @@ metadata:
     helm.sh/hook: pre-install
     helm.sh/hook: pre-install
 ",
-        &["info templates/a.yaml:7:3", "info templates/a.yaml:8:3", "info templates/b.yaml:7:5"],
+        &["info templates/a.yaml:8:3", "info templates/b.yaml:7:5"],
     )
     .fixed(
         r"-- templates/a.yaml --
@@ -267,13 +289,12 @@ fn in_mapping(subject: &Subject, index: usize, doc: &Doc, node: Node<'_>, path: 
     let mut order: Vec<usize> = (0..entries.len()).collect();
     let text = |at: usize| entries.get(at).map(|(key, _)| key.target().text()).unwrap_or_default();
     order.sort_by(|a, b| text(*a).cmp(text(*b)).then(a.cmp(b)));
-    for pair in order.windows(2) {
-        let [first, second] = pair else { continue };
-        if text(*first) != text(*second) || text(*first) == b"<<" {
-            continue;
-        }
-        if let (Some(first), Some(second)) = (entries.get(*first), entries.get(*second)) {
-            findings.push(report(subject, index, doc, path, *first, *second));
+    for equal in order.chunk_by(|a, b| text(*a) == text(*b)) {
+        let equal: Vec<Entry<'_>> = equal.iter().filter_map(|at| entries.get(*at)).copied().collect();
+        if let Some((last, forgotten @ [_, ..])) = equal.split_last()
+            && last.0.target().text() != b"<<"
+        {
+            findings.push(report(subject, index, doc, path, forgotten, *last));
         }
     }
 }
@@ -286,39 +307,43 @@ fn means_the_same(doc: &Doc, first: Node<'_>, second: Node<'_>) -> bool {
     doc.slice(&first.span()) == doc.slice(&second.span()) || scalars.is_some_and(|(one, other)| one == other)
 }
 
-fn report(subject: &Subject, index: usize, doc: &Doc, path: Path, first: Entry<'_>, second: Entry<'_>) -> Draft {
-    let key = lossy(second.0.target());
-    let equal = means_the_same(doc, first.1, second.1);
+fn report(subject: &Subject, index: usize, doc: &Doc, path: Path, forgotten: &[Entry<'_>], last: Entry<'_>) -> Draft {
+    let key = lossy(last.0.target());
+    let equal = forgotten.iter().all(|entry| means_the_same(doc, entry.1, last.1));
     let is_hook = !matches!(doc.role, Role::Plain);
     let loses = !equal && (is_hook || path.is_weighty(key.as_bytes()));
     let title = doc.title();
+    let (times, those, two) = match forgotten.len() {
+        1 => ("twice".to_owned(), "the first one", "the two"),
+        many => (format!("{} times", many + 1), "all but the last", "them"),
+    };
     let (severity, engines, message) = if loses {
         let message = format!(
-            "`{key}` is there twice in {title}: Helm forgets the first one and says nothing, Flux refuses the object"
+            "`{key}` is there {times} in {title}: Helm forgets {those} and says nothing, Flux refuses the object"
         );
         (Severity::Error, Audience::ALL, message)
     } else {
         let severity = if subject.audience.flux { Severity::Error } else { Severity::Info };
-        let message = format!("`{key}` is there twice in {title}: Helm takes the last one, Flux refuses the object");
+        let message = format!("`{key}` is there {times} in {title}: Helm takes the last one, Flux refuses the object");
         (severity, Audience::ALL, message)
     };
-    let is_scalar = [first.1, second.1].iter().any(|value| value.target().kind() == NodeKind::Scalar);
+    let all = || forgotten.iter().chain([&last]);
+    let is_scalar = all().any(|(_, value)| value.target().kind() == NodeKind::Scalar);
     let help = match (equal, is_scalar) {
-        (true, _) => "Remove one of them.",
-        (false, true) => "Keep the one that is meant.",
-        (false, false) => "Merge the two.",
+        (true, _) => "Keep one of them.".to_owned(),
+        (false, true) => "Keep the one that is meant.".to_owned(),
+        (false, false) => format!("Merge {two}."),
     };
-    Draft::new(severity, index, second.0.span(), message)
-        .help(help)
-        .related(index, first.0.span(), "Helm forgets this one")
-        .engines(engines)
-        .fix(if key == HOOK && path.annotations { joined(index, first, second) } else { None })
+    let draft = Draft::new(severity, index, last.0.span(), message).help(help).engines(engines);
+    let draft =
+        forgotten.iter().fold(draft, |draft, (key, _)| draft.related(index, key.span(), "Helm forgets this one"));
+    draft.fix(if key == HOOK && path.annotations { joined(index, all().copied()) } else { None })
 }
 
-/// One value with the events of both.
-fn joined(index: usize, first: Entry<'_>, second: Entry<'_>) -> Option<Fix> {
+/// One value with the events of all.
+fn joined<'d>(index: usize, mut entries: impl Iterator<Item = Entry<'d>> + Clone) -> Option<Fix> {
     let mut events: Vec<String> = Vec::new();
-    for (_, value) in [first, second] {
+    for (_, value) in entries.clone() {
         for word in crate::helm::manifest::words(&lossy(value.target())) {
             Event::from_name(&word)?;
             if !events.contains(&word) {
@@ -327,10 +352,10 @@ fn joined(index: usize, first: Entry<'_>, second: Entry<'_>) -> Option<Fix> {
         }
     }
     let text = events.join(",");
-    let span = crate::lint::annotation::inner(first.1);
-    let edits = vec![
-        Edit::Replace { doc: index, span, text: text.clone() },
-        Edit::RemoveEntry { doc: index, entry: second.0.span().start..second.1.span().end },
-    ];
+    let span = crate::lint::annotation::inner(entries.next()?.1);
+    let mut edits = vec![Edit::Replace { doc: index, span, text: text.clone() }];
+    edits.extend(
+        entries.map(|(key, value)| Edit::RemoveEntry { doc: index, entry: key.span().start..value.span().end }),
+    );
     Some(Fix::new(Applicability::Safe, format!("write `{text}` once"), edits))
 }

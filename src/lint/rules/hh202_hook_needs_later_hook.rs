@@ -24,7 +24,7 @@ pub(super) const RULE: Rule = Rule {
             cannot start, and the object they need is behind them in the line: the command ends in a timeout. Argo CD sorts a wave \
             by kind first, which hides the mistake there.",
         remedy: "Give what is needed a lower `helm.sh/hook-weight` than what needs it.",
-        fine: "Never, for a Job or a Pod.",
+        fine: "Never, for a Job or a Pod. With values that by their name are for Argo CD it is a warning.",
         evidence: &[
             "`hookByWeight` in `pkg/action/hooks.go` (3.21.4, 4.2.4)",
             "[helm/helm#7416](https://github.com/helm/helm/issues/7416)",
@@ -186,6 +186,39 @@ spec:
             - configMapRef:
                 name: {{ .Release.Name }}-a
 "#,
+    ),
+    Vector::bad(
+        "with values for Argo CD, which sorts by kind first",
+        r#"-- templates/x.yaml --
+{{- if .Values.hooks }}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-runner
+  annotations:
+    helm.sh/hook: pre-install
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-migrate
+  annotations:
+    helm.sh/hook: pre-install
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: main
+          image: busybox:1.36
+          envFrom: [{configMapRef: {name: {{ .Release.Name }}-runner}}]
+{{- end }}
+-- values.yaml --
+hooks: false
+-- ci/argo-cd-values.yaml --
+hooks: true
+"#,
+        &["warning templates/x.yaml:22:43"],
     ),
     Vector::good(
         "a lower weight, an equal name, an object left by an earlier event, another that provides it",

@@ -22,7 +22,7 @@ pub(super) const RULE: Rule = Rule {
         reports: "A Job or Pod names an object, or runs as an account whose binding or role is an object, that is a hook of the same \
             event with the same weight and comes first by name alone. The four values that look most like their names (`fullnameOverride`, \
             `nameOverride`, the name of a service account) are set to `zzz` and to `0`: where that turns the order around it is an \
-            error, and so it is where the release's name decides. A name that begins with the other and stays so is worth knowing, \
+            error, and so it is where the release's name decides (`a` and `zz` are tried where it stands in both). A name that begins with the other and stays so is worth knowing, \
             not more.",
         happens: "Nothing, until somebody renames something: then the hook runs before what it needs, and the command ends in a \
             timeout. Equal names are sorted by kind since Helm 3.2.0, which is safe until a value changes one of them. Argo CD sorts \
@@ -266,6 +266,66 @@ spec:
 "#,
         &["error templates/x.yaml:6:5"],
     ),
+    Vector::bad(
+        "the release's name decides, and stands at the end of the other name",
+        r#"apiVersion: v1
+kind: Secret
+metadata:
+  name: hook-{{ .Release.Name }}
+  annotations:
+    helm.sh/hook: pre-install
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-run
+  annotations:
+    helm.sh/hook: pre-install
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: main
+          image: busybox:1.36
+          envFrom:
+            - secretRef: {name: hook-{{ .Release.Name }}}
+"#,
+        &["error templates/x.yaml:6:5"],
+    ),
+    Vector::bad(
+        "one line gives both their weight: the one that asks for it is shown",
+        r#"-- templates/_helpers.tpl --
+{{- define "app.hook" -}}
+helm.sh/hook: pre-install
+helm.sh/hook-weight: "-5"
+{{- end -}}
+-- templates/x.yaml --
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}-keys
+  annotations:
+    {{- include "app.hook" . | nindent 4 }}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-run
+  annotations:
+    {{- include "app.hook" . | nindent 4 }}
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers:
+        - name: main
+          image: busybox:1.36
+          envFrom:
+            - secretRef: {name: {{ .Release.Name }}-keys}
+"#,
+        &["warning templates/x.yaml:6:5"],
+    ),
     Vector::good(
         "a lower weight, equal names no value changes, a hook nobody waits for",
         r#"-- values.yaml --
@@ -325,6 +385,9 @@ spec:
 /// How many values are tried, each with two texts: every try is one more rendering.
 const MOST_VALUES: usize = 4;
 
+/// Names of releases that sort before and behind most others.
+const RELEASES: [&str; 2] = ["a", "zz"];
+
 /// A hook that finds something by its name.
 struct Pair {
     hook: usize,
@@ -336,6 +399,7 @@ struct Pair {
 /// What turns an order around.
 enum Turn {
     ReleaseName,
+    Named(&'static str),
     Value(Vec<String>, &'static str),
 }
 
@@ -383,6 +447,10 @@ fn report(subject: &Subject, pair: &Pair, turn: Option<&Turn>, findings: &mut Fi
                 "{so_far}. One of the names begins with that of the release: with some releases {commands} cannot succeed"
             ),
         ),
+        Some(Turn::Named(name)) => (
+            Severity::Error,
+            format!("{so_far}. With a release called `{name}` the order turns around and {commands} cannot succeed"),
+        ),
         None if hook.name().starts_with(doc.name()) => (
             Severity::Info,
             format!("{so_far}. One name is the beginning of the other, so this holds for every release"),
@@ -397,6 +465,7 @@ fn report(subject: &Subject, pair: &Pair, turn: Option<&Turn>, findings: &mut Fi
     findings.push(
         Draft::new(severity, pair.provider, place(subject, pair.provider, &[HOOK_WEIGHT, HOOK]), message)
             .help(help)
+            .apart_from(pair.hook, place(subject, pair.hook, &[HOOK_WEIGHT, HOOK]))
             .related(pair.hook, place(subject, pair.hook, &[HOOK_WEIGHT, HOOK]), format!("{} needs it", hook.title()))
             .fix(fix)
             .engines(Audience { argocd: false, ..Audience::ALL }),
@@ -439,6 +508,9 @@ fn pairs(subject: &Subject) -> Vec<Pair> {
 fn turn(subject: &Subject, pair: &Pair) -> Option<Turn> {
     if depends_on_release_name(subject, pair) {
         return Some(Turn::ReleaseName);
+    }
+    if let Some(name) = turning_name(subject, pair) {
+        return Some(Turn::Named(name));
     }
     let paths = likely_values(subject, pair);
     let tries = paths.into_iter().flat_map(|path| ["zzz", "0"].map(|text| (path, text)));
@@ -486,6 +558,19 @@ fn depends_on_release_name(subject: &Subject, pair: &Pair) -> bool {
         Some(other.documents.get(same_place(doc, &other)?)?.name() != doc.name())
     };
     moves(pair.hook).is_some() && moves(pair.hook) != moves(pair.provider) && moves(pair.provider).is_some()
+}
+
+/// The name of a release that turns an order around, where only one of two names begins with the release's.
+fn turning_name(subject: &Subject, pair: &Pair) -> Option<&'static str> {
+    let name = |at: usize| subject.documents.get(at).map_or("", Doc::name);
+    let begins = |at: usize| name(at).starts_with(&subject.release.name);
+    if begins(pair.hook) == begins(pair.provider) {
+        return None;
+    }
+    RELEASES.into_iter().find(|name| {
+        let other = subject.again(&Variation::Named(name));
+        other.is_some_and(|other| is_turned(subject, pair, &other))
+    })
 }
 
 /// True when another rendering has the two hooks the other way round.

@@ -4,6 +4,7 @@ use crate::helm::manifest::HOOK_DELETE_POLICY;
 use crate::hooks::{CRD, DeletePolicy, Event, Hook, Operation};
 use crate::lint::annotate::{add_policy, value_place};
 use crate::lint::availability::is_awaited;
+use crate::lint::pods;
 use crate::lint::{
     Applicability, Audience, Doc, Docs, Draft, Findings, Fix, Fixable, Profile, Rule, Subject, Variation, Vector, words,
 };
@@ -22,15 +23,15 @@ pub(super) const RULE: Rule = Rule {
         summary: "A delete policy without `before-hook-creation`: the next run meets what the last one left.",
         reports: "A hook with a `helm.sh/hook-delete-policy` that does not hold `before-hook-creation`. An error when \
             `hook-succeeded` is missing too and an event recurs (an upgrade, a rollback, a test); a warning otherwise. Hooks whose \
-            name is another one each time are left out, and so are CustomResourceDefinitions, which no policy deletes. Annotations \
-            with no word that Helm knows, or with this one misspelt, are [HH106](HH106.md)'s.",
+            name is another one each time are left out, and so are CustomResourceDefinitions, which no policy deletes, and Jobs with \
+            `ttlSecondsAfterFinished: 0`. With a few minutes there it is worth knowing, with more a warning. Annotations with no word that Helm knows, or with this one misspelt, are [HH106](HH106.md)'s.",
         happens: "The annotation replaces the default, which is `before-hook-creation`. With `hook-succeeded` alone, a Job or Pod \
             that fails stays, and so does every other object when the command is interrupted, or before Helm 3.19 when a later hook \
             fails; with `hook-succeeded,hook-failed`, only what is interrupted stays. Helm 3 then ends the next run with \
             `already exists`. Helm 4 applies to the old object instead: an unchanged Job that is finished counts with its old \
             outcome and does not run, a changed one is refused because its pod template cannot change. Argo CD acts like Helm 4.",
         remedy: "Put `before-hook-creation,` in front.",
-        fine: "When the name holds the release's revision or random text.",
+        fine: "When the name holds the release's revision, the time or random text.",
         evidence: &[
             "`hookSetDeletePolicy` in `pkg/action/hooks.go` (3.21.4, 4.2.4): the default is for an empty list",
             "[helm/helm#8101](https://github.com/helm/helm/issues/8101)",
@@ -190,6 +191,69 @@ spec:
   containers: [{name: main, image: "busybox:1.36"}]
 "#,
     ),
+    Vector::bad(
+        "the cluster deletes it: soon, late",
+        r#"-- templates/a.yaml --
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-a
+  annotations:
+    helm.sh/hook: pre-delete
+    helm.sh/hook-delete-policy: hook-succeeded
+spec:
+  ttlSecondsAfterFinished: 100
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+-- templates/b.yaml --
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-b
+  annotations:
+    helm.sh/hook: post-upgrade
+    helm.sh/hook-delete-policy: hook-failed
+spec:
+  ttlSecondsAfterFinished: 86400
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+"#,
+        &["info templates/a.yaml:7:33", "warning templates/b.yaml:7:33"],
+    ),
+    Vector::good(
+        "the cluster deletes it at once, or its name holds the time",
+        r#"apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-a
+  annotations:
+    helm.sh/hook: pre-delete
+    helm.sh/hook-delete-policy: hook-succeeded
+spec:
+  ttlSecondsAfterFinished: 0
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-{{ now | date "20060102150405.000000" }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+    helm.sh/hook-delete-policy: hook-succeeded
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      containers: [{name: main, image: "busybox:1.36"}]
+"#,
+    ),
     Vector::good(
         "another name each time, and a definition, which is never deleted",
         r#"apiVersion: batch/v1
@@ -257,9 +321,12 @@ fn check(subject: &Subject, findings: &mut Findings) {
         if policies.unknown().count() == policies.words.len() || misspelt() {
             continue;
         }
-        let severity = match !succeeded && !recurring.is_empty() {
-            true => Severity::Error,
-            false => Severity::Warning,
+        let ttl = ttl(doc);
+        let severity = match (ttl, !succeeded && !recurring.is_empty()) {
+            (Some(0), _) => continue,
+            (Some(..=SHORT), _) => Severity::Info,
+            (None, true) => Severity::Error,
+            _ => Severity::Warning,
         };
         let what = match (succeeded, policies.has(DeletePolicy::HookFailed)) {
             (true, true) => "a run that is interrupted leaves it",
@@ -280,9 +347,14 @@ fn check(subject: &Subject, findings: &mut Findings) {
             "Job" | "Pod" => "Helm 4 takes the outcome of the old one for that of the new one, or cannot change it",
             _ => "Helm 4 applies to it",
         };
+        let meets_it = match ttl {
+            Some(seconds) => format!(
+                "for {seconds} seconds after its end (`ttlSecondsAfterFinished`), and {when} meets it if it comes before they are over"
+            ),
+            None => format!("and {when} meets it"),
+        };
         let message = format!(
-            "the delete policies of {} lack `before-hook-creation`, so {what} and {when} meets it: Helm 3 fails with \
-             `already exists`, {meets}",
+            "the delete policies of {} lack `before-hook-creation`, so {what} {meets_it}: Helm 3 fails with `already exists`, {meets}",
             doc.title()
         );
         let fix = add_policy(subject, at, "before-hook-creation", true).filter(|_| !holds_data(hook)).map(|edit| Fix {
@@ -304,6 +376,14 @@ fn check(subject: &Subject, findings: &mut Findings) {
     }
 }
 
+/// Seconds after which a Job that is deleted by the cluster is rarely met by the next run.
+const SHORT: i64 = 300;
+
+/// The seconds after which the cluster deletes a finished Job.
+fn ttl(doc: &Doc) -> Option<i64> {
+    pods::number(doc.root()?, &["spec", "ttlSecondsAfterFinished"]).filter(|_| doc.kind() == "Job")
+}
+
 /// True for an event that comes more than once in the life of a release.
 fn recurs(event: Event) -> bool {
     matches!(event.operation(), Operation::Upgrade | Operation::Rollback | Operation::Test)
@@ -323,5 +403,5 @@ pub(super) fn has_new_names(subject: &Subject, doc: &Doc, hook: &Hook) -> bool {
         let twins: Vec<&Doc> = other.documents.iter().filter(same_place).collect();
         Some(!twins.is_empty() && twins.iter().all(|twin| twin.name() != doc.name()))
     };
-    differs(&Variation::OtherSeed) == Some(true) || differs(&Variation::NextUpgrade) == Some(true)
+    [Variation::OtherSeed, Variation::OtherTime, Variation::NextUpgrade].iter().any(|way| differs(way) == Some(true))
 }

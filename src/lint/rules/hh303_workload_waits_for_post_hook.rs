@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
+use crate::go::base64;
 use crate::go::yaml::{Node, NodeKind};
 use crate::helm::manifest::HOOK;
 use crate::hooks::Event;
 use crate::lint::annotate::{place, value_place};
 use crate::lint::pods;
+use crate::lint::words::holds;
 use crate::lint::{Audience, Doc, Docs, Draft, Findings, Fixable, Profile, Rule, Subject, Vector};
 use crate::text::Severity;
 
@@ -28,7 +30,8 @@ pub(super) const RULE: Rule = Rule {
             by default, and the PostSync of Argo CD always comes after everything is healthy. Without waiting the pods start late. \
             An object that no event of an install makes is never there after one.",
         remedy: "Make it a `pre-install` hook, or an ordinary object; let an ordinary Job or an init container do the migration.",
-        fine: "When nobody installs with `--wait`. The guess by names says that it is one.",
+        fine: "When nobody installs with `--wait`. The guess by names says that it is one. An object whose kind and name a text of a hook \
+            holds that runs before, or a ConfigMap or Secret it mounts, is not reported: its script makes it.",
         evidence: &[
             "`pkg/action/install.go` (3.21.4, 4.2.4): wait, then the `post-install` hooks",
             "[openfga/helm-charts#131](https://github.com/openfga/helm-charts/issues/131)",
@@ -217,6 +220,98 @@ spec:
 "#,
     ),
     Vector::good(
+        "made by the script of a hook before: in its own text, in what it mounts",
+        r#"apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-manifests
+  annotations:
+    helm.sh/hook: pre-install
+    helm.sh/hook-weight: "-1"
+data:
+  late.yaml: |
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: {{ .Release.Name }}-late}
+---
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ .Release.Name }}-init
+  annotations:
+    helm.sh/hook: pre-install
+spec:
+  template:
+    spec:
+      restartPolicy: Never
+      volumes: [{name: m, configMap: {name: {{ .Release.Name }}-manifests}}]
+      containers:
+        - name: main
+          image: kubectl
+          command: [sh, -c, "kubectl apply -f /m; kubectl create secret generic {{ .Release.Name }}-cert"]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Release.Name }}-late
+  annotations:
+    helm.sh/hook: pre-upgrade
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}-cert
+  annotations:
+    helm.sh/hook: post-install
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      volumes:
+        - {name: c, secret: {secretName: {{ .Release.Name }}-cert}}
+        - {name: d, configMap: {name: {{ .Release.Name }}-late}}
+      containers:
+        - name: web
+          image: nginx:1.27
+"#,
+    ),
+    Vector::bad(
+        "a name of which a variable holds the beginning",
+        r#"{{- $name := include "app.name" . -}}
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ $name }}-late
+  annotations:
+    helm.sh/hook: pre-upgrade
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ $name }}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.27
+          envFrom:
+            - configMapRef:
+                name: {{ $name }}-late
+-- templates/_helpers.tpl --
+{{- define "app.name" -}}{{ .Release.Name }}{{- end -}}
+"#,
+        &["warning templates/x.yaml:23:23"],
+    ),
+    Vector::good(
         "made before the install too, optional, a Job that runs before, a Job with the name of something else",
         r#"apiVersion: v1
 kind: Secret
@@ -300,6 +395,13 @@ fn check_objects(subject: &Subject, severity: Severity, findings: &mut Findings)
                 continue;
             }
             known.push((user, &reference.providers));
+            let first = match events.contains(&Event::PostInstall) {
+                true => &[Event::PreInstall][..],
+                false => &[Event::PreInstall, Event::PostInstall],
+            };
+            if is_made_by_script(subject, doc, first) {
+                continue;
+            }
             let Some(workload) = subject.documents.get(user) else { continue };
             if events.contains(&Event::PostInstall) && !holds_up_install(workload, subject.audience) {
                 continue;
@@ -382,26 +484,46 @@ fn outcome(audience: Audience) -> &'static str {
     }
 }
 
+/// True when a hook that runs at one of some events has a text with the kind and the name of an object, in its containers or in a
+/// ConfigMap or Secret they use: a manifest that its script applies.
+fn is_made_by_script(subject: &Subject, object: &Doc, events: &[Event]) -> bool {
+    let is_manifest = |text: &[u8]| holds(text, object.kind()) && holds(text, object.name());
+    let kind = object.kind().to_ascii_lowercase();
+    let is_command = |text: &[u8]| holds(text, "create") && holds(text, &kind) && holds(text, object.name());
+    let uses = |hook: usize| {
+        let references = subject.dependencies().references(hook).iter();
+        let data = references.filter(|reference| matches!(reference.kind, "ConfigMap" | "Secret"));
+        data.flat_map(|reference| &reference.providers).filter_map(|at| subject.documents.get(*at))
+    };
+    let mut hooks = subject.hooks().filter(|(_, _, hook)| events.iter().any(|event| hook.events.contains(event)));
+    hooks.any(|(at, hook, _)| {
+        container_texts(hook).into_iter().map(Node::text).any(|text| is_manifest(text) || is_command(text))
+            || uses(at).any(|data| {
+                let tables = ["data", "stringData"].into_iter().filter_map(|key| data.get(&[key]));
+                let texts: Vec<Node<'_>> = tables.flat_map(Node::entries).map(|(_, value)| value.target()).collect();
+                texts.into_iter().any(|node| {
+                    let decoded = || base64::decode(node.text()).ok().filter(|_| data.kind() == "Secret");
+                    is_manifest(node.text()) || decoded().is_some_and(|text| is_manifest(&text))
+                })
+            })
+    })
+}
+
 /// The first text of the containers of a workload that holds a name.
 fn text_with(workload: &Doc, name: &str) -> Option<Range<u32>> {
-    let is_name_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let holds = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text);
-        text.match_indices(name).any(|(at, _)| {
-            let (before, after) = (text.as_bytes().get(..at), text.as_bytes().get(at + name.len()..));
-            let free = |byte: Option<&u8>| byte.is_none_or(|byte| !is_name_byte(*byte));
-            free(before.and_then(<[u8]>::last)) && free(after.and_then(<[u8]>::first))
-        })
-    };
-    let containers = pods::pods(workload).into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
+    container_texts(workload).into_iter().find(|node| holds(node.text(), name)).map(Node::span)
+}
+
+/// The commands, arguments and variables of the containers of a document.
+fn container_texts(doc: &Doc) -> Vec<Node<'_>> {
+    let containers = pods::pods(doc).into_iter().flat_map(|pod| pod.containers().collect::<Vec<_>>());
     let lists = containers.flat_map(|container| {
         let words = ["command", "args"].into_iter().filter_map(move |key| pods::get(container.node, &[key]));
         let words = words.flat_map(Node::items).map(Node::target);
         let variables = pods::get(container.node, &["env"]).into_iter().flat_map(Node::items);
         words.chain(variables.filter_map(|variable| pods::get(variable, &["value"])))
     });
-    let mut scalars = lists.filter(|node| node.kind() == NodeKind::Scalar);
-    scalars.find(|node| holds(node.text())).map(Node::span)
+    lists.filter(|node| node.kind() == NodeKind::Scalar).collect()
 }
 
 /// The name of an init container that by its name waits for a migration.

@@ -3,11 +3,15 @@
 use crate::helm::manifest::HOOK;
 use crate::hooks::{DeletePolicy, Event, Operation};
 use crate::lint::annotate::place;
-use crate::lint::{Audience, Doc, Docs, Draft, Findings, Fixable, Need, Profile, Rule, Subject, Vector, words};
+use crate::lint::remains::comes_again;
+use crate::lint::{
+    Audience, Doc, Docs, Draft, Findings, Fixable, Need, Profile, Rule, Subject, Variation, Vector, words,
+};
 use crate::text::Severity;
 
 use super::hh302_workload_uses_deleted_hook_object::users;
 use super::hh305_stateful_hook::holds_data;
+use super::hh311_random_hook_object::{different, same_place, stays_at_upgrade};
 
 pub(super) const RULE: Rule = Rule {
     code: "HH304",
@@ -25,7 +29,8 @@ pub(super) const RULE: Rule = Rule {
             not bring back the old contents, and `helm uninstall` leaves it. Argo CD does so with every sync.",
         remedy: "Make two objects: one for the hooks, under a name of its own and with `hook-succeeded`, and an ordinary one for the \
             workload.",
-        fine: "When the pods read the object only once, and nobody minds that it stays after an uninstall.",
+        fine: "When the pods read the object only once, and nobody minds that it stays after an uninstall. What a template leaves out of \
+            an upgrade because `lookup` finds it is not reported, but for Argo CD, where `lookup` finds nothing.",
         evidence: &[
             "`pkg/action/hooks.go` (3.21.4, 4.2.4): `before-hook-creation` deletes whatever has the name",
             "[airbytehq/airbyte#18731](https://github.com/airbytehq/airbyte/issues/18731)",
@@ -37,6 +42,31 @@ pub(super) const RULE: Rule = Rule {
     check,
     vectors: VECTORS,
 };
+
+const LOOKED_FOR: &str = r#"{{- if not (lookup "v1" "Secret" .Release.Namespace .Release.Name) }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+stringData: {key: {{ randAlphaNum 20 }}}
+{{- end }}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.27
+          envFrom: [{secretRef: {name: {{ .Release.Name }}}}]
+"#;
 
 const VECTORS: &[Vector] = &[
     Vector::bad(
@@ -129,6 +159,36 @@ spec:
             - configMapRef: {name: {{ .Release.Name }}-unused, optional: true}
 "#,
     ),
+    Vector::good("left out when it is there", LOOKED_FOR),
+    Vector::bad("not for Argo CD, where `lookup` finds nothing", LOOKED_FOR, &["warning templates/x.yaml:7:5"])
+        .engine("argocd"),
+    Vector::bad(
+        "made anew with what is there",
+        r#"{{- $there := lookup "v1" "Secret" .Release.Namespace .Release.Name }}
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Release.Name }}
+  annotations:
+    helm.sh/hook: pre-install,pre-upgrade
+data: {key: {{ dig "data" "key" (randAlphaNum 20 | b64enc) $there }}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.27
+          envFrom: [{secretRef: {name: {{ .Release.Name }}}}]
+"#,
+        &["warning templates/x.yaml:7:5"],
+    ),
 ];
 
 fn check(subject: &Subject, findings: &mut Findings) {
@@ -149,19 +209,25 @@ fn check(subject: &Subject, findings: &mut Findings) {
         };
         let titles: Vec<String> =
             users.iter().filter_map(|(at, _)| Some(subject.documents.get(*at)?.title())).collect();
+        let is_rendered = comes_again(subject, doc, &Variation::UpgradedAgain);
         let outcome = match doc.kind() {
             "ServiceAccount" => "the tokens of running pods become invalid",
+            _ if is_rendered && !subject.audience.argocd && keeps_contents(subject, doc) => {
+                "the template takes its contents from what `lookup` finds, so they are lost if Helm is stopped in between, and an \
+                 uninstall leaves it"
+            }
             _ => {
                 "its contents change under running pods, a rollback does not bring them back, and an uninstall leaves it"
             }
         };
         let severity = if reference.need == Need::Hard { Severity::Warning } else { Severity::Info };
-        let message = format!(
-            "Helm deletes {} and makes it anew at {}, while {}: {outcome}",
-            doc.title(),
-            words::events(&upgrades),
-            in_use(&titles)
-        );
+        let (who, when, engines) = match is_rendered {
+            true => ("Helm", format!("at {}", words::events(&upgrades)), Audience::ALL),
+            // There `lookup` finds nothing.
+            false => ("Argo CD", "with every sync".to_owned(), Audience::ARGOCD),
+        };
+        let message =
+            format!("{who} deletes {} and makes it anew {when}, while {}: {outcome}", doc.title(), in_use(&titles));
         let mut help = format!("Make {} an ordinary object", doc.title());
         if !subject.dependencies().dependents(subject, at).is_empty() {
             help.push_str(", and give the hooks that need it a copy under another name with `hook-succeeded`");
@@ -172,9 +238,16 @@ fn check(subject: &Subject, findings: &mut Findings) {
             Draft::new(severity, at, place(subject, at, &[HOOK]), message)
                 .help(help)
                 .related(*user, reference.span.clone(), format!("{about} uses it here"))
-                .engines(Audience::ALL),
+                .engines(engines),
         );
     }
+}
+
+/// True when random contents stay at an upgrade, because a template takes them from the object that is there.
+fn keeps_contents(subject: &Subject, doc: &Doc) -> bool {
+    let without = subject.otherwise(&Variation::OtherSeed);
+    let is_random = |other: &Subject| same_place(doc, other).is_some_and(|twin| different(doc, twin).is_some());
+    stays_at_upgrade(subject, doc) && without.is_some_and(|other| is_random(&other))
 }
 
 /// ``Deployment `a` uses it``, ``Deployment `a` and others use it``: how many they are differs from values to values, the finding does not.

@@ -6,7 +6,9 @@ use crate::lint::annotate::{add_policy, place};
 use crate::lint::availability::is_awaited;
 use crate::lint::pods;
 use crate::lint::references::RBAC;
-use crate::lint::{Applicability, Audience, Doc, Docs, Draft, Findings, Fix, Fixable, Profile, Rule, Subject, Vector};
+use crate::lint::{
+    Applicability, Audience, Doc, Docs, Draft, Findings, Fix, Fixable, Profile, Rule, Subject, Vector, words,
+};
 use crate::text::Severity;
 
 use super::hh305_stateful_hook::holds_data;
@@ -178,6 +180,20 @@ spec:
       containers: [{name: web, image: "nginx:1.27"}]
 "#,
     ),
+    Vector::bad(
+        "the items of a list",
+        r#"apiVersion: v1
+kind: List
+metadata:
+  annotations:
+    helm.sh/hook: pre-install
+items:
+  - apiVersion: v1
+    kind: ServiceAccount
+    metadata: {name: {{ .Release.Name }}-m}
+"#,
+        &["warning templates/x.yaml:5:5"],
+    ),
     Vector::good(
         "deleted in the end, or by a hook of the uninstall, or by its own clock, or for tests alone",
         r#"apiVersion: v1
@@ -238,7 +254,7 @@ fn check(subject: &Subject, findings: &mut Findings) {
         let severity = if is_serious { Severity::Warning } else { Severity::Info };
         let message = format!(
             "nothing deletes {} after the release is gone: hooks are no part of it, so `helm uninstall` leaves them",
-            doc.title()
+            titles(doc, hook)
         );
         let is_done = !is_live(hook) && is_done_with(subject, at, hook);
         let fix = add_policy(subject, at, "hook-succeeded", false);
@@ -259,6 +275,12 @@ fn check(subject: &Subject, findings: &mut Findings) {
                 .engines(Audience { argocd: false, ..Audience::ALL }),
         );
     }
+}
+
+/// What stays: of a list the items, for the server knows no lists.
+fn titles(doc: &Doc, hook: &Hook) -> String {
+    let items = || hook.objects.iter().map(|object| format!("{} `{}`", object.kind, object.name));
+    if hook.is_list { words::list(&items().collect::<Vec<_>>()) } else { doc.title() }
 }
 
 /// True for objects that give rights or catch requests for as long as they exist.

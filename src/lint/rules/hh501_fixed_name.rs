@@ -2,6 +2,7 @@
 
 use crate::go::yaml::Node;
 use crate::hooks::CRD;
+use crate::lint::remains::CLUSTER_WIDE;
 use crate::lint::{Doc, Docs, Draft, Findings, Fixable, Profile, Rule, Subject, Variation, Vector};
 use crate::text::Severity;
 
@@ -20,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
             already exists. A Job of the one may be gone while its `helm upgrade` waits for it.",
         remedy: "Begin the name with the release's, as the chart's other objects do; add the namespace where the kind has none.",
         fine: "Charts that can be installed once in a cluster keep most of their names and are not reported, nor are kinds whose \
-            names are given (CustomResourceDefinition, APIService).",
+            names are given (CustomResourceDefinition, APIService). A name that is wholly a value is reported only where the chart's own \
+            values have one: what only a file from outside says is not the chart's.",
         evidence: &[
             "[apache/superset#24219](https://github.com/apache/superset/issues/24219)",
             "[portworx/helm#16](https://github.com/portworx/helm/issues/16)",
@@ -92,6 +94,48 @@ name: reader
 "#,
         &["warning templates/a.yaml:4:9"],
     ),
+    Vector::bad(
+        "a value of a file for tests is nobody's mistake, unless the chart has one too",
+        r#"-- templates/a.yaml --
+apiVersion: v1
+kind: Secret
+metadata:
+  name: {{ .Values.secret | default (printf "%s-s" .Release.Name) }}
+  annotations:
+    helm.sh/hook: pre-install
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ .Values.config }}
+  annotations:
+    helm.sh/hook: pre-install
+{{- range .Values.raw }}
+---
+{{ toYaml (mergeOverwrite . (dict "metadata" (dict "annotations" (dict "helm.sh/hook" "pre-install")))) }}
+{{- end }}
+-- templates/b.yaml --
+{{- range tuple "a" "b" "c" }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: {{ $.Release.Name }}-{{ . }}
+{{- end }}
+-- values.yaml --
+secret: ""
+config: settings
+raw: []
+-- ci/test-values.yaml --
+secret: tests
+config: test-settings
+raw:
+  - apiVersion: v1
+    kind: Secret
+    metadata: {name: raw}
+"#,
+        &["warning templates/a.yaml:11:9"],
+    ),
     Vector::good(
         "two ordinary objects say nothing about a chart's habits",
         r#"-- templates/a.yaml --
@@ -161,22 +205,6 @@ metadata:
 /// Ordinary objects a chart must have before its habits count.
 const ENOUGH: usize = 3;
 
-/// Kinds that have no namespace and are found in charts.
-const CLUSTER_WIDE: [&str; 12] = [
-    "ClusterRole",
-    "ClusterRoleBinding",
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
-    "Namespace",
-    "PersistentVolume",
-    "PriorityClass",
-    "StorageClass",
-    "IngressClass",
-    "RuntimeClass",
-    "PodSecurityPolicy",
-    "ClusterIssuer",
-];
-
 fn check(subject: &Subject, findings: &mut Findings) {
     if subject.hooks().next().is_none() {
         return;
@@ -207,6 +235,6 @@ fn check(subject: &Subject, findings: &mut Findings) {
             true => "Put the names of the release and of its namespace into the name.",
             false => "Begin the name with that of the release.",
         };
-        findings.push(Draft::new(Severity::Warning, index, name, message).help(help));
+        findings.push(Draft::new(Severity::Warning, index, name, message).help(help).unless_given(doc.name()));
     }
 }

@@ -5,11 +5,12 @@ use std::rc::Rc;
 
 use super::ALL;
 use crate::go::value::Value;
+use crate::go::yaml;
 use crate::helm::action::Request;
 use crate::helm::chart::{self, ChartFile};
 use crate::helm::dialect::Engine;
 use crate::helm::render::Release;
-use crate::lint::{Applicability, Audience, ChartOutcome, Job, Rule, Task, Vector, apply, lint_chart};
+use crate::lint::{Applicability, Audience, ChartOutcome, Job, Rule, Task, ValueSource, Vector, apply, lint_chart};
 use crate::text::Severity;
 
 fn job(files: &str, engine: &str) -> Job {
@@ -37,10 +38,22 @@ fn job(files: &str, engine: &str) -> Job {
     Job::new(Rc::new(loaded), request, audience)
 }
 
+/// The jobs of a chart: with its own values, and with those of each file in `ci/`.
+fn jobs(vector: &Vector) -> Vec<(Option<String>, Job)> {
+    let mut jobs = vec![(None, job(vector.chart, vector.engine))];
+    for (path, text) in Vector::files(vector.chart).into_iter().filter(|(path, _)| path.starts_with("ci/")) {
+        let mut job = job(vector.chart, vector.engine);
+        job.request.overrides = yaml::unmarshal_dict(text.as_bytes()).unwrap().unwrap();
+        job.sources = vec![ValueSource::File(path.clone(), text.into_bytes().into())];
+        jobs.push((Some(path), job));
+    }
+    jobs
+}
+
 fn task(rule: &'static Rule, vector: &Vector) -> Task {
     Task {
         path: ".".to_owned(),
-        jobs: vec![(None, job(vector.chart, vector.engine))],
+        jobs: jobs(vector),
         baseline: vector.baseline.map(|chart| job(chart, vector.engine)),
         rules: vec![rule],
     }

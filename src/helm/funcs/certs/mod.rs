@@ -189,7 +189,7 @@ fn template(interp: &dyn Interp, name: &[u8], lists: &[Value], days: i64) -> Res
         addresses,
         names,
         serial: random_bytes(interp)?,
-        now: host(interp)?.world.clock.now(),
+        now: host(interp)?.world.now(),
         days,
         is_authority: false,
     })
