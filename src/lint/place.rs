@@ -225,7 +225,8 @@ fn call_into_library(segment: &Segment, rendered: &str) -> Option<usize> {
 /// where it is used, not in the helper that makes all names.
 fn call_beside_key(segments: &[Segment], value: &Segment, range: &Range<usize>, text: &Str) -> Option<usize> {
     let key = key_of(segments, value, range, text)?;
-    value.called_by.iter().position(|site| site.template == key.template && site.span.start >= key.span.start)
+    // What was called before made a variable.
+    value.called_by.iter().position(|site| site.template == key.template && site.span.end > key.span.start)
 }
 
 /// The action beside the key of a line, where the value it prints was made before: a variable holds it.
