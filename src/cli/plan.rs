@@ -93,6 +93,9 @@ fn events(typed: &[String]) -> Result<Option<HashSet<Event>>, Fatal> {
     Ok((!events.is_empty()).then_some(events))
 }
 
+/// A report of so many hooks is small. A long one takes the memory that the chart gives back.
+const FEW_HOOKS: usize = 100;
+
 /// What shows in renderings with both seeds is not random.
 const FIRST_SEED: u64 = 1;
 /// See [`FIRST_SEED`].
@@ -238,7 +241,7 @@ impl Planner<'_> {
         let install = source.plan(false, FIRST_SEED, settings)?;
         let (asks_operation, random_files) = (install.asks_operation, install.random_files.clone());
         let plan = self.plan(&path, install, &ByUs { source: &source, asks_operation, random_files, settings });
-        if is_last {
+        if is_last && plan.as_ref().is_ok_and(|plan| plan.hooks <= FEW_HOOKS) {
             // The process ends soon; taking a hundred thousand small things apart first would be of no use.
             std::mem::forget(source);
         }
