@@ -238,8 +238,8 @@ impl Planner<'_> {
             return self.plan(&path, install, &ByHelm { chart, render, settings });
         }
         let source = native::Source::load(chart, render, &settings.namespace)?;
-        let install = source.plan(false, FIRST_SEED, settings)?;
-        let (asks_operation, random_files) = (install.asks_operation, install.random_files.clone());
+        let mut install = source.plan(false, FIRST_SEED, settings)?;
+        let (asks_operation, random_files) = (install.asks_operation, std::mem::take(&mut install.random_files));
         let plan = self.plan(&path, install, &ByUs { source: &source, asks_operation, random_files, settings });
         if is_last && plan.as_ref().is_ok_and(|plan| plan.hooks <= FEW_HOOKS) {
             // The process ends soon; taking a hundred thousand small things apart first would be of no use.

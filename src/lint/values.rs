@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::go::template::{Step, ValuePath};
 use crate::go::value::{Map, Value};
 use crate::go::yaml::{self, Node, NodeKind, Scalar};
-use crate::helm::chart::Chart;
+use crate::helm::chart::{Chart, ChartFile};
 use crate::text::SourceFile;
 
 use super::document::entry_of;
@@ -34,15 +34,20 @@ pub(super) enum Given {
 
 /// Finds the source that decides about a value: flags, files, the charts' own values from the outermost down.
 pub(super) fn given(chart: &Chart, sources: &[ValueSource], path: &ValuePath) -> Option<Given> {
-    let paths = [path.steps.clone()].into_iter().chain(as_global(chart, &path.steps));
-    paths.into_iter().find_map(|steps| from_outside(sources, &steps).or_else(|| from_charts(chart, "", &steps)))
+    let paths = [path.steps.clone()].into_iter().chain(as_global(&path.steps));
+    let in_chart = |file: &ChartFile, folder: &str, steps: &[Step]| {
+        let span = find(&file.data, steps)?;
+        let source = SourceFile::new(format!("{folder}{}", file.name), &*file.data);
+        Some(Given::InChart(Arc::new(source), span))
+    };
+    let from = |steps: Vec<Step>| from_outside(sources, &steps).or_else(|| from_charts(chart, "", &steps, &in_chart));
+    paths.into_iter().find_map(from)
 }
 
 /// Globals of a chart below may be those of the outermost one.
-fn as_global(chart: &Chart, steps: &[Step]) -> Option<Vec<Step>> {
+fn as_global(steps: &[Step]) -> Option<Vec<Step>> {
     let is_global = |step: &Step| matches!(step, Step::Key(key) if *key == "global");
     let at = steps.iter().position(is_global).filter(|at| *at > 0)?;
-    let _ = chart;
     Some(steps.get(at..)?.to_vec())
 }
 
@@ -56,19 +61,12 @@ pub(super) fn is_given_alone(chart: &Chart, sources: &[ValueSource], path: &Valu
             Some(value.as_str().is_some_and(|value| *value == text))
         }
     });
-    is_outside == Some(true) && !has_own(chart, &path.steps)
-}
-
-/// Whether the values of a chart, or of one below it for itself, have something at a path.
-fn has_own(chart: &Chart, steps: &[Step]) -> bool {
     let is_something =
         |value: Node<'_>| value.scalar().is_none_or(|scalar| scalar != Scalar::Null && !value.text().is_empty());
-    let own = chart.values_file.as_ref().and_then(|file| with_value(&file.data, steps, |_, value| is_something(value)));
-    own == Some(true)
-        || steps.split_first().is_some_and(|(first, rest)| {
-            let is_child = |child: &&Chart| matches!(first, Step::Key(key) if *key == child.metadata.name.as_str());
-            chart.dependencies.iter().find(is_child).is_some_and(|child| has_own(child, rest))
-        })
+    let own = |file: &ChartFile, _: &str, steps: &[Step]| {
+        with_value(&file.data, steps, |_, value| is_something(value)).filter(|own| *own)
+    };
+    is_outside == Some(true) && from_charts(chart, "", &path.steps, &own).is_none()
 }
 
 fn from_outside(sources: &[ValueSource], steps: &[Step]) -> Option<Given> {
@@ -81,16 +79,19 @@ fn from_outside(sources: &[ValueSource], steps: &[Step]) -> Option<Given> {
     })
 }
 
-fn from_charts(chart: &Chart, folder: &str, steps: &[Step]) -> Option<Given> {
-    if let Some(file) = &chart.values_file
-        && let Some(span) = find(&file.data, steps)
-    {
-        let source = SourceFile::new(format!("{folder}{}", file.name), &*file.data);
-        return Some(Given::InChart(Arc::new(source), span));
+/// What the values of a chart say at a path; failing that, those of the chart below it that the path leads to.
+fn from_charts<T>(
+    chart: &Chart,
+    folder: &str,
+    steps: &[Step],
+    look: &impl Fn(&ChartFile, &str, &[Step]) -> Option<T>,
+) -> Option<T> {
+    if let Some(found) = chart.values_file.as_ref().and_then(|file| look(file, folder, steps)) {
+        return Some(found);
     }
     let (Step::Key(first), rest) = steps.split_first()? else { return None };
     let child = chart.dependencies.iter().find(|child| *first == child.metadata.name.as_str())?;
-    from_charts(child, &folder_of(folder, child), rest)
+    from_charts(child, &folder_of(folder, child), rest, look)
 }
 
 /// The key (or the item) at a path of a YAML text.

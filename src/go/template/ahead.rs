@@ -1,6 +1,6 @@
 //! A second thread that parses texts while the first still reads files, and then shares with it what is left.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::hint::black_box;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -72,11 +72,10 @@ impl Ahead {
     /// Parses texts, as far as it has not happened yet. A text that is not among what it gives is for the caller to parse.
     pub(super) fn take(mut self, texts: &[Arc<[u8]>]) -> impl FnMut(&Arc<[u8]>) -> Option<Parsed<Parse>> + use<> {
         let mut state = self.desk.state();
-        let is_left = |text: &&Arc<[u8]>| {
-            !state.parsed.contains_key(&address(text))
-                && !state.current.as_ref().is_some_and(|at| Arc::ptr_eq(at, text))
-        };
-        let left: VecDeque<Arc<[u8]>> = texts.iter().filter(is_left).cloned().collect();
+        // Two aliases of a chart have its texts in common.
+        let mut begun: HashSet<usize, RandomState> =
+            state.parsed.keys().copied().chain(state.current.iter().map(address)).collect();
+        let left: VecDeque<Arc<[u8]>> = texts.iter().filter(|text| begun.insert(address(text))).cloned().collect();
         self.untold = left.iter().map(|text| text.len()).sum();
         state.waiting = left;
         state.closed = true;

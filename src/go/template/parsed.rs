@@ -123,7 +123,7 @@ impl ParsedTexts {
         }
         limits::work(WORK_OF_PARSING * (WORK_OF_TEXT + text.len()));
         let begun = self.begin(&Arc::from(text.as_bytes()));
-        let trees: Trees = finish(&self.root, Some(text), begun)?.into_iter().map(Rc::new).collect::<Trees>();
+        let trees: Trees = finish(&self.root, Some(text), begun)?.into_iter().map(Rc::new).collect();
         let mut inline = self.inline.borrow_mut();
         if inline.bytes + text.len() > Inline::LIMIT {
             *inline = Inline::default();
